@@ -1,0 +1,40 @@
+package io.runnel.config;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Collects the faults and warnings of a configuration, so that all are shown at once. */
+public final class Problems {
+  /**
+   * One fault or warning.
+   *
+   * @param fatal false for a warning
+   * @param message starts with Fluentd's own words
+   * @param place where; {@link Place#NONE} where not known
+   * @param hint what would be right; null where there is nothing to suggest
+   */
+  public record Problem(boolean fatal, String message, Place place, String hint) {}
+
+  private final List<Problem> list = new ArrayList<>();
+
+  public void error(String message, Place place, String hint) {
+    list.add(new Problem(true, message, place, hint));
+  }
+
+  public void error(ConfigException e) {
+    list.add(new Problem(true, e.getMessage(), e.place(), null));
+  }
+
+  public void warn(String message, Place place, String hint) {
+    list.add(new Problem(false, message, place, hint));
+  }
+
+  public boolean hasErrors() {
+    return list.stream().anyMatch(Problem::fatal);
+  }
+
+  public List<Problem> all() {
+    return Collections.unmodifiableList(list);
+  }
+}

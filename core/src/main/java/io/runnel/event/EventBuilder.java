@@ -1,0 +1,125 @@
+package io.runnel.event;
+
+import java.util.Map;
+
+/**
+ * Collects events in packed form. A parser opens an event, writes its record through {@link
+ * #record()}, and commits or rolls back; the time may be set at any moment in between.
+ *
+ * <p>Each entry is {@code 92 d7 00 <seconds, 4 bytes> <nanoseconds, 4 bytes> <record>}, so that the
+ * time can be set after the record. Not safe for use by several threads at once.
+ */
+public final class EventBuilder {
+  private static final int TIME_AT = 3;
+
+  private final Bytes out;
+  private final MsgpackWriter writer;
+  private int count;
+  private int open = -1;
+  private long defaultTime = EventTime.NONE;
+
+  public EventBuilder() {
+    this(new Bytes(4096));
+  }
+
+  public EventBuilder(Bytes out) {
+    this.out = out;
+    this.writer = new MsgpackWriter(out);
+  }
+
+  /**
+   * The time of events for which none is set: the caller's "now", or {@link EventTime#NONE} (as in a
+   * new builder) where the caller wants to see that there was none.
+   */
+  public void defaultTime(long packed) {
+    defaultTime = packed;
+  }
+
+  /** Opens an event with the default time. */
+  public MsgpackWriter begin() {
+    open = out.length();
+    out.write(0x92);
+    writer.eventTime(defaultTime);
+    return writer;
+  }
+
+  /** The writer of the open event: it must write exactly one map. */
+  public MsgpackWriter record() {
+    return writer;
+  }
+
+  /** Sets the time of the open event; packed {@link EventTime}. */
+  public void time(long packed) {
+    MsgpackWriter.putLong(out.array(), open + TIME_AT, packed);
+  }
+
+  public void commit() {
+    count++;
+    open = -1;
+  }
+
+  /** Drops the open event. */
+  public void rollback() {
+    if (open >= 0) {
+      out.setLength(open);
+      open = -1;
+    }
+  }
+
+  /** Adds a whole event. */
+  public void add(long time, Map<String, Object> record) {
+    begin();
+    time(time);
+    writer.value(record);
+    commit();
+  }
+
+  /** Adds a whole event whose record is MessagePack already. */
+  public void add(long time, byte[] record, int offset, int length) {
+    begin();
+    time(time);
+    out.write(record, offset, length);
+    commit();
+  }
+
+  /** A point to which {@link #rewind} can go back, dropping the events committed since. */
+  public long mark() {
+    return (long) count << 32 | out.length();
+  }
+
+  public void rewind(long mark) {
+    count = (int) (mark >>> 32);
+    out.setLength((int) mark);
+    open = -1;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public int bytes() {
+    return out.length();
+  }
+
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** Where the bytes go; for walking over what was added since a mark. */
+  public Bytes out() {
+    return out;
+  }
+
+  /** The events so far as a stream of their own; the builder is empty afterwards. */
+  public EventStream take() {
+    EventStream stream = EventStream.packed(out.toByteArray(), 0, out.length(), count);
+    clear();
+    return stream;
+  }
+
+  public void clear() {
+    out.clear();
+    count = 0;
+    open = -1;
+  }
+}

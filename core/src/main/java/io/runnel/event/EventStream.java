@@ -1,0 +1,105 @@
+package io.runnel.event;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A batch of events of one tag. It travels packed, as {@code [time, record]} arrays back to back
+ * (what forward's PackedForward mode and Fluentd's chunks hold), and is decoded only when somebody
+ * looks inside; whoever changes it makes a new one.
+ *
+ * <p>Immutable for all but its own two caches; may be handed between threads once.
+ */
+public final class EventStream {
+  private byte[] bytes;
+  private int offset;
+  private int length;
+  private int count;
+  private List<Event> events;
+
+  private EventStream(byte[] bytes, int offset, int length, int count, List<Event> events) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.length = length;
+    this.count = count;
+    this.events = events;
+  }
+
+  /** A view of packed events; the bytes are not copied and must not change any more. */
+  public static EventStream packed(byte[] bytes, int offset, int length, int count) {
+    return new EventStream(bytes, offset, length, count, null);
+  }
+
+  public static EventStream of(List<Event> events) {
+    return new EventStream(null, 0, 0, events.size(), events);
+  }
+
+  public static EventStream of(Event event) {
+    return of(List.of(event));
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** True where the events exist in decoded form, so that reading them costs nothing. */
+  public boolean isDecoded() {
+    return events != null;
+  }
+
+  /** The packed events: {@link #bytes()} from {@link #offset()}, {@link #length()} bytes. */
+  public byte[] bytes() {
+    pack();
+    return bytes;
+  }
+
+  public int offset() {
+    pack();
+    return offset;
+  }
+
+  public int length() {
+    pack();
+    return length;
+  }
+
+  /** A cursor over the packed form. */
+  public EventCursor cursor() {
+    pack();
+    return new EventCursor(bytes, offset, length);
+  }
+
+  /**
+   * The decoded events, made at the first call. Records must not be changed: several outputs may
+   * share them. A filter that changes a record makes a copy of its map.
+   */
+  public List<Event> events() {
+    if (events == null) {
+      List<Event> decoded = new ArrayList<>(count);
+      for (EventCursor cursor = cursor(); cursor.next(); ) {
+        decoded.add(new Event(cursor.time(), cursor.record()));
+      }
+      events = decoded;
+    }
+    return events;
+  }
+
+  private void pack() {
+    if (bytes != null) {
+      return;
+    }
+    Bytes out = new Bytes(Math.max(64, events.size() * 64));
+    MsgpackWriter writer = new MsgpackWriter(out);
+    for (Event event : events) {
+      writer.arrayHeader(2);
+      writer.eventTime(event.time());
+      writer.value(event.record());
+    }
+    bytes = out.array();
+    length = out.length();
+  }
+}

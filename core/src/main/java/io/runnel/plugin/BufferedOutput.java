@@ -1,0 +1,43 @@
+package io.runnel.plugin;
+
+/** An output behind a buffer: it is given whole chunks, by one or more flush threads. */
+public non-sealed interface BufferedOutput extends Output {
+  /**
+   * How events are stored in a chunk: null for the standard form, a stream of MessagePack {@code
+   * [EventTime, record]} arrays; otherwise this formatter's bytes.
+   */
+  default Formatter chunkFormat() {
+    return null;
+  }
+
+  /**
+   * Delivers one chunk. A normal return commits it.
+   *
+   * @throws UnrecoverableException no retry: secondary or backup file
+   * @throws Exception retried as the buffer's configuration says
+   */
+  void write(Chunk chunk) throws Exception;
+
+  /** True where {@link #tryWrite} is used instead of {@link #write}: the commit comes later. */
+  default boolean isDelayedCommit() {
+    return false;
+  }
+
+  /**
+   * Starts the delivery of a chunk; {@code commit} is told the end, from any thread.
+   *
+   * @throws Exception as in {@link #write}
+   */
+  default void tryWrite(Chunk chunk, Commit commit) throws Exception {
+    throw new UnsupportedOperationException("this output commits at once");
+  }
+
+  /** The end of a delayed delivery. */
+  interface Commit {
+    /** The chunk is delivered and can be purged. */
+    void commit();
+
+    /** The chunk goes back to the queue; counts as a failure where {@code error} is not null. */
+    void rollback(Throwable error);
+  }
+}
