@@ -1,16 +1,34 @@
 package io.runnel.plugins;
 
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.output.BufferOutput;
+import io.runnel.plugins.output.CopyOutput;
+import io.runnel.plugins.output.FileOutput;
+import io.runnel.plugins.output.NullOutput;
+import io.runnel.plugins.output.RelabelOutput;
+import io.runnel.plugins.output.RoundrobinOutput;
+import io.runnel.plugins.output.SecondaryFileOutput;
+import io.runnel.plugins.output.StdoutOutput;
 import java.util.List;
 
 /** The types of kind OUTPUT; a type's class is loaded when it is asked for. */
 final class Outputs {
-  static final List<String> NAMES = List.of();
+  static final List<String> NAMES =
+      List.of(
+          "buffer", "copy", "file", "null", "relabel", "roundrobin", "secondary_file", "stdout");
 
   private Outputs() {}
 
   static PluginType<?, ?, ?> find(String name) {
     return switch (name) {
+      case "buffer" -> BufferOutput.TYPE;
+      case "copy" -> CopyOutput.TYPE;
+      case "file" -> FileOutput.TYPE;
+      case "null" -> NullOutput.TYPE;
+      case "relabel" -> RelabelOutput.TYPE;
+      case "roundrobin" -> RoundrobinOutput.TYPE;
+      case "secondary_file" -> SecondaryFileOutput.TYPE;
+      case "stdout" -> StdoutOutput.TYPE;
       default -> null;
     };
   }
