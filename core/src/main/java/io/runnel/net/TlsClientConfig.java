@@ -1,0 +1,35 @@
+package io.runnel.net;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a client does TLS.
+ *
+ * @param caPaths files or directories of trusted certificates (PEM); empty for the machine's own
+ * @param insecure accepts any certificate
+ * @param verifyHostname whether the certificate must name the host that was asked for
+ * @param allowSelfSigned accepts a self-signed certificate that is valid at the moment
+ * @param certPath the client's own certificate (PEM)
+ * @param privateKeyPath its key (PEM)
+ * @param privateKeyPassphrase the key's passphrase
+ * @param version used where {@code minVersion} and {@code maxVersion} are not both given
+ * @param ciphers an OpenSSL list
+ */
+public record TlsClientConfig(
+    List<String> caPaths,
+    boolean insecure,
+    boolean verifyHostname,
+    boolean allowSelfSigned,
+    Optional<String> certPath,
+    Optional<String> privateKeyPath,
+    Optional<String> privateKeyPassphrase,
+    String version,
+    Optional<String> minVersion,
+    Optional<String> maxVersion,
+    String ciphers) {
+  /** Reads the files; to be called once, at configuration. */
+  public TlsContext context() {
+    return TlsContexts.client(this);
+  }
+}
