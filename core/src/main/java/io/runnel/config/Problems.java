@@ -34,6 +34,24 @@ public final class Problems {
     return list.stream().anyMatch(Problem::fatal);
   }
 
+  /** Number of faults so far, warnings not counted. */
+  public int errors() {
+    return (int) list.stream().filter(Problem::fatal).count();
+  }
+
+  /**
+   * Ends with the first fault, where there is one.
+   *
+   * @throws ConfigException with its message and place
+   */
+  public void throwFirst() {
+    for (Problem problem : list) {
+      if (problem.fatal()) {
+        throw new ConfigException(problem.message(), problem.place());
+      }
+    }
+  }
+
   public List<Problem> all() {
     return Collections.unmodifiableList(list);
   }
