@@ -30,4 +30,10 @@ public interface Regexp {
 
   /** Number of the first group of that name, -1 where there is none. */
   int group(String name);
+
+  /**
+   * Numbers of all groups of that name: a name may be given to several alternatives, and the last
+   * one that took part counts.
+   */
+  int[] groups(String name);
 }
