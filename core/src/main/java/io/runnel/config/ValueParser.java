@@ -1,6 +1,7 @@
 package io.runnel.config;
 
 import io.runnel.regexp.Regexp;
+import io.runnel.regexp.Regexps;
 import io.runnel.ruby.JsonReader;
 import io.runnel.ruby.JsonWriter;
 import io.runnel.ruby.RubyNumbers;
@@ -284,18 +285,6 @@ final class ValueParser {
 
   /** {@code /…/flags}, or the pattern alone. */
   static Regexp regexp(String text) {
-    if (!text.startsWith("/")) {
-      return Patterns.compile(text, false, false);
-    }
-    int slash = text.lastIndexOf('/');
-    if (slash == 0) {
-      throw new IllegalArgumentException("invalid regexp: missing right slash: " + text);
-    }
-    String flags = text.substring(slash + 1);
-    if (flags.length() > 2) {
-      throw new IllegalArgumentException("invalid regexp: missing right slash: " + text);
-    }
-    return Patterns.compile(
-        text.substring(1, slash), flags.indexOf('i') >= 0, flags.indexOf('m') >= 0);
+    return Regexps.parseParam(text);
   }
 }
