@@ -21,6 +21,7 @@ import java.util.Optional;
  * <tr><td>{@code Map<String, Object>}, {@code Map<String, String>}</td><td>hash</td></tr>
  * <tr><td>{@link io.runnel.regexp.Regexp}</td><td>regexp</td></tr>
  * <tr><td>{@code Optional<T>} of any of these</td><td>the same with nil as default</td></tr>
+ * <tr><td>a record with {@link Inline}</td><td>parameters of the same section</td></tr>
  * <tr><td>a record, {@code Optional<record>}</td><td>a section, an optional one</td></tr>
  * <tr><td>{@code List<record>}</td><td>a section that may be repeated</td></tr>
  * <tr><td>{@link PluginSection}, {@code List<PluginSection>}</td><td>a section that configures another plugin</td></tr>
@@ -114,6 +115,7 @@ public final class ConfigSpec<C> {
               switch (item) {
                 case SpecItem.Parameter parameter -> parameter(parameter, element, stack);
                 case SpecItem.Section section -> section(section, element, stack);
+                case SpecItem.Group group -> bind(group.raw(), group.items(), element, stack);
               };
         } catch (ConfigException e) {
           problems.error(e);

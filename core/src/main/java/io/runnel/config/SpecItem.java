@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,6 +47,10 @@ sealed interface SpecItem {
       return optional ? Optional.empty() : kind == List.class ? List.of() : Map.of();
     }
 
+    Parameter withDefault(String text) {
+      return new Parameter(name, raw, kind, member, optional, argument, text, aliases, obsolete);
+    }
+
     Object wrap(Object value) {
       return optional ? Optional.ofNullable(value) : value;
     }
@@ -72,16 +77,50 @@ sealed interface SpecItem {
       List<String> aliases)
       implements SpecItem {}
 
+  /**
+   * An {@link Inline} record: its items belong to the section around it.
+   *
+   * @param items its components, with the defaults that hold here
+   */
+  record Group(String name, Class<?> raw, List<SpecItem> items) implements SpecItem {}
+
   /** The components of a record, in order. */
   static List<SpecItem> of(Class<?> type) {
+    return of(type, Map.of());
+  }
+
+  private static List<SpecItem> of(Class<?> type, Map<String, String> defaults) {
     if (!type.isRecord()) {
       throw new IllegalArgumentException("not a record: " + type.getName());
     }
     List<SpecItem> items = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      items.add(of(component));
+      items.add(of(component, defaults));
     }
     return items;
+  }
+
+  private static SpecItem of(RecordComponent component, Map<String, String> defaults) {
+    Inline inline = component.getAnnotation(Inline.class);
+    if (inline != null) {
+      List<SpecItem> items = of(component.getType(), defaults(inline, defaults));
+      return new Group(name(component), component.getType(), items);
+    }
+    SpecItem item = of(component);
+    return item instanceof Parameter parameter && defaults.containsKey(parameter.name())
+        ? parameter.withDefault(defaults.get(parameter.name()))
+        : item;
+  }
+
+  /** The defaults that an {@link Inline} sets, those set further outside first. */
+  private static Map<String, String> defaults(Inline inline, Map<String, String> outer) {
+    Map<String, String> all = new HashMap<>();
+    for (String pair : inline.value()) {
+      int equals = pair.indexOf('=');
+      all.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    all.putAll(outer);
+    return all;
   }
 
   private static SpecItem of(RecordComponent component) {
@@ -202,12 +241,7 @@ sealed interface SpecItem {
   static SectionDescription describe(String name, Class<?> type) {
     List<ParameterDescription> parameters = new ArrayList<>();
     List<SectionDescription> sections = new ArrayList<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      switch (of(component)) {
-        case Parameter item -> parameters.add(describe(item, component));
-        case Section item -> sections.add(describe(item, component));
-      }
-    }
+    describe(type, Map.of(), parameters, sections);
     Doc doc = type.getAnnotation(Doc.class);
     return new SectionDescription(
         name,
@@ -221,6 +255,23 @@ sealed interface SpecItem {
         null,
         parameters,
         sections);
+  }
+
+  private static void describe(
+      Class<?> type,
+      Map<String, String> defaults,
+      List<ParameterDescription> parameters,
+      List<SectionDescription> sections) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      switch (of(component, defaults)) {
+        case Parameter item -> parameters.add(describe(item, component));
+        case Section item -> sections.add(describe(item, component));
+        case Group item -> {
+          Map<String, String> inner = defaults(component.getAnnotation(Inline.class), defaults);
+          describe(item.raw(), inner, parameters, sections);
+        }
+      }
+    }
   }
 
   private static ParameterDescription describe(Parameter item, RecordComponent component) {
