@@ -1,0 +1,232 @@
+package io.runnel.plugins.output;
+
+import io.runnel.event.MsgpackException;
+import io.runnel.event.MsgpackReader;
+import io.runnel.host.Clock;
+import io.runnel.net.Connection;
+import io.runnel.net.PlainConnection;
+import io.runnel.net.TlsConnection;
+import io.runnel.net.TlsContext;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+
+/**
+ * One connection to a node, plain or TLS, with blocking calls by one thread at a time. Reads have
+ * timeouts of their own; a write that makes no progress is ended from outside, by closing the
+ * connection once {@link #stalledSince} is too long ago.
+ */
+final class ForwardConnection implements Closeable {
+  /** Handshake messages and acks are far smaller; more is no answer of a forward server. */
+  private static final int MAX_MESSAGE = 64 * 1024;
+
+  /** Bytes between two signs of progress, and the size of one system call. */
+  private static final int SLICE = 128 * 1024;
+
+  private final Clock clock;
+  private final SocketChannel channel;
+  private final Connection tls;
+  private byte[] received = new byte[512];
+  private int receivedLength;
+  private volatile long stalledSince;
+  private volatile boolean writing;
+
+  private ForwardConnection(Clock clock, SocketChannel channel, Connection tls) {
+    this.clock = clock;
+    this.channel = channel;
+    this.tls = tls;
+  }
+
+  /**
+   * @param tls null for a plain connection
+   * @param host the name that a certificate must have
+   * @param connectMillis 0 for the system's own timeout
+   * @param handshakeMillis for the TLS handshake
+   */
+  static ForwardConnection open(
+      InetSocketAddress address,
+      TlsContext tls,
+      String host,
+      int connectMillis,
+      int handshakeMillis,
+      boolean keepalivePackets,
+      Clock clock)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.socket().connect(address, connectMillis);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepalivePackets);
+      Connection secured = null;
+      if (tls != null) {
+        channel.socket().setSoTimeout(handshakeMillis);
+        secured = TlsConnection.connect(new PlainConnection(channel), tls, host);
+      }
+      return new ForwardConnection(clock, channel, secured);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** When the current write last made progress (monotonic nanoseconds); -1 where there is none. */
+  long stalledSince() {
+    return writing ? stalledSince : -1;
+  }
+
+  void write(byte[] source, int offset, int length) throws IOException {
+    begin();
+    try {
+      for (int done = 0; done < length; ) {
+        int slice = Math.min(SLICE, length - done);
+        writeSlice(source, offset + done, slice);
+        done += slice;
+        stalledSince = clock.nanos();
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  private void writeSlice(byte[] source, int offset, int length) throws IOException {
+    if (tls != null) {
+      tls.write(source, offset, length);
+      return;
+    }
+    ByteBuffer slice = ByteBuffer.wrap(source, offset, length);
+    while (slice.hasRemaining()) {
+      channel.write(slice);
+    }
+  }
+
+  /** Whether {@link #write(FileChannel, long)} spares a copy over writing arrays. */
+  boolean isPlain() {
+    return tls == null;
+  }
+
+  /** Writes the first {@code length} bytes of a file, in the kernel; only where plain. */
+  void write(FileChannel file, long length) throws IOException {
+    begin();
+    try {
+      for (long done = 0; done < length; ) {
+        long moved = file.transferTo(done, Math.min(SLICE * 8L, length - done), channel);
+        if (moved <= 0) {
+          throw new EOFException("the chunk's file has " + done + " bytes of " + length);
+        }
+        done += moved;
+        stalledSince = clock.nanos();
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  /** A stream that writes here; closing it closes nothing. */
+  OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        ForwardConnection.this.write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] source, int offset, int length) throws IOException {
+        ForwardConnection.this.write(source, offset, length);
+      }
+    };
+  }
+
+  private void begin() {
+    stalledSince = clock.nanos();
+    writing = true;
+  }
+
+  /**
+   * Reads one MessagePack value; its bytes are valid until the next call.
+   *
+   * @throws SocketTimeoutException where it is not whole after the time
+   * @throws EOFException where the server has closed the connection
+   */
+  MsgpackReader readMessage(int timeoutMillis) throws IOException {
+    long end = clock.nanos() + timeoutMillis * 1_000_000L;
+    receivedLength = 0;
+    while (true) {
+      MsgpackReader reader = new MsgpackReader(received, 0, receivedLength);
+      try {
+        reader.skip();
+        reader.reset(received, 0, receivedLength);
+        return reader;
+      } catch (MsgpackException.Truncated e) {
+        if (receivedLength >= MAX_MESSAGE) {
+          throw new IOException("the server's answer is longer than " + MAX_MESSAGE + " bytes");
+        }
+      }
+      if (receivedLength == received.length) {
+        received = Arrays.copyOf(received, received.length * 2);
+      }
+      long left = (end - clock.nanos()) / 1_000_000L;
+      if (left <= 0) {
+        throw new SocketTimeoutException("no answer within " + timeoutMillis + " ms");
+      }
+      int count = read((int) left, received.length - receivedLength);
+      if (count < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      receivedLength += count;
+    }
+  }
+
+  private int read(int timeoutMillis, int length) throws IOException {
+    channel.socket().setSoTimeout(timeoutMillis);
+    return tls != null
+        ? tls.read(received, receivedLength, length)
+        : channel.socket().getInputStream().read(received, receivedLength, length);
+  }
+
+  /**
+   * Whether a kept connection can be used again: neither closed by the server nor with bytes that
+   * nobody asked for.
+   */
+  boolean isReusable() {
+    if (!channel.isOpen()) {
+      return false;
+    }
+    receivedLength = 0;
+    try {
+      if (tls == null) {
+        channel.configureBlocking(false);
+        try {
+          return channel.read(ByteBuffer.wrap(received)) == 0;
+        } finally {
+          channel.configureBlocking(true);
+        }
+      }
+      read(1, received.length); // also takes in what TLS says between messages
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (tls != null && !writing) {
+        tls.close();
+      }
+      channel.close();
+    } catch (IOException e) {
+      // There is nothing left to do for a connection that is to end.
+    }
+  }
+}

@@ -1,0 +1,515 @@
+package io.runnel.plugins.output;
+
+import io.runnel.config.ByteSize;
+import io.runnel.config.ConfigElement;
+import io.runnel.config.ConfigException;
+import io.runnel.config.Default;
+import io.runnel.config.Doc;
+import io.runnel.config.LegacyParameters;
+import io.runnel.config.Name;
+import io.runnel.config.PluginSection;
+import io.runnel.config.Secret;
+import io.runnel.config.Since;
+import io.runnel.net.TlsClientConfig;
+import io.runnel.net.TlsContext;
+import io.runnel.plugin.BufferDefaults;
+import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugin.Chunk;
+import io.runnel.plugin.Formatter;
+import io.runnel.plugin.Output;
+import io.runnel.plugin.OutputContext;
+import io.runnel.plugin.PluginType;
+import io.runnel.plugin.UnrecoverableException;
+import io.runnel.plugins.discovery.Service;
+import io.runnel.plugins.discovery.ServiceDiscovery;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Sends events to other collectors with the forward protocol. */
+public final class ForwardOutput implements BufferedOutput {
+  public static final PluginType<Config, OutputContext, Output> TYPE =
+      PluginType.output("forward", Config.class, ForwardOutput::new)
+          .legacy(LegacyParameters.BUFFER)
+          .buffered(ForwardOutput::bufferDefaults);
+
+  /** How long stop waits for acks that are still to come. */
+  private static final Duration LAST_ACKS = Duration.ofSeconds(10);
+
+  /** {@code transport}. */
+  public enum Transport {
+    TCP,
+    TLS
+  }
+
+  /** {@code heartbeat_type}; tcp is the old name of transport. */
+  public enum HeartbeatType {
+    TRANSPORT,
+    TCP,
+    UDP,
+    NONE
+  }
+
+  /** {@code compress}. */
+  public enum Compress {
+    TEXT,
+    GZIP,
+    ZSTD
+  }
+
+  @Doc("Sends events to other collectors, with load balancing and fail-over.")
+  public record Config(
+      @Doc("tcp, or tls for encryption.") @Default("tcp") Transport transport,
+      @Doc("How long a send may make no progress.") @Default("60") Duration sendTimeout,
+      @Doc("How long a connection may take; the system's own limit where absent.")
+          Optional<Duration> connectTimeout,
+      @Doc("How it is found out that a server is down.") @Default("transport")
+          HeartbeatType heartbeatType,
+      @Doc("Time between heartbeats.") @Default("1") Duration heartbeatInterval,
+      @Doc("How long a server must answer heartbeats before it is used again.") @Default("10")
+          Duration recoverWait,
+      @Doc("A server without a heartbeat for this long is lost.") @Default("60")
+          Duration hardTimeout,
+      @Doc("How sure the failure detector must be.") @Default("16") int phiThreshold,
+      @Doc("Uses the phi accrual failure detector besides hard_timeout.") @Default("true")
+          boolean phiFailureDetector,
+      @Doc("Keeps chunks until the server has acknowledged them.") @Default("false")
+          boolean requireAckResponse,
+      @Doc("How long an acknowledgement may take.") @Default("190") Duration ackResponseTimeout,
+      @Doc("Not needed: acknowledgements are read as they come.") @Default("50")
+          int readIntervalMsec,
+      @Doc("Not needed: acknowledgements are read as they come.") @Default("512")
+          ByteSize readLength,
+      @Doc("How long an address from DNS is used; for ever where absent, 0 for once.")
+          Optional<Duration> expireDnsCache,
+      @Doc("Uses the addresses of a name in turn.") @Default("false") boolean dnsRoundRobin,
+      @Doc("Starts even where names cannot be resolved.") @Default("false")
+          boolean ignoreNetworkErrorsAtStartup,
+      @Doc("Fails the start where a server cannot be reached.") @Default("false")
+          boolean verifyConnectionAtStartup,
+      @Doc("How events are compressed, in the buffer and on the way.") @Default("text")
+          Compress compress,
+      @Doc("Version of TLS.") @Default("TLSv1_2") String tlsVersion,
+      @Doc("Ciphers of TLS, in OpenSSL's notation.") @Default("ALL:!aNULL:!eNULL:!SSLv2")
+          String tlsCiphers,
+      @Doc("Accepts any certificate.") @Default("false") boolean tlsInsecureMode,
+      @Doc("Accepts self-signed certificates.") @Default("false") boolean tlsAllowSelfSignedCert,
+      @Doc("Compares the certificate with the host's name.") @Default("true")
+          boolean tlsVerifyHostname,
+      @Doc("Files or folders with certificates of authorities to trust.")
+          Optional<List<String>> tlsCaCertPath,
+      @Doc("The same as tls_ca_cert_path.") Optional<List<String>> tlsCertPath,
+      @Doc("Certificate that this side shows.") Optional<String> tlsClientCertPath,
+      @Doc("Its private key.") Optional<String> tlsClientPrivateKeyPath,
+      @Doc("Passphrase of the private key.") @Secret("")
+          Optional<String> tlsClientPrivateKeyPassphrase,
+      @Doc("Only for Windows.") @Secret("") Optional<String> tlsCertThumbprint,
+      @Doc("Only for Windows.") Optional<String> tlsCertLogicalStoreName,
+      @Doc("Only for Windows.") @Default("true") boolean tlsCertUseEnterpriseStore,
+      @Doc("Keeps connections for the next chunks.") @Default("false") boolean keepalive,
+      @Doc("How long an unused connection is kept; for ever where absent.")
+          Optional<Duration> keepaliveTimeout,
+      @Doc("Lets the system test idle connections (SO_KEEPALIVE).")
+          @Since("1.20")
+          @Default("false")
+          boolean sendKeepalivePacket,
+      @Doc("Authentication of the connections.") Optional<Security> security,
+      @Doc("One server.") @Name("server") List<Server> servers,
+      @Doc("Finds servers elsewhere.") @Name("service_discovery") List<PluginSection> discoveries,
+      @Doc("Sends whole seconds, for receivers that know no more.") @Default("false")
+          boolean timeAsInteger,
+      @Doc("Seconds after which a flush is reported as slow.") @Default("20.0")
+          double slowFlushLogThreshold) {}
+
+  @Doc("Authentication with a shared key.")
+  public record Security(
+      @Doc("Name of this side; must differ from that of the servers.") String selfHostname,
+      @Doc("Key that both sides know.") @Secret("") String sharedKey) {}
+
+  @Doc("One server.")
+  public record Server(
+      @Doc("Name or address.") String host,
+      @Doc("Name for messages, and for the certificate.") Optional<String> name,
+      @Doc("TCP port.") @Default("24224") int port,
+      @Doc("Key for this server, in place of that of <security>.") @Secret("")
+          Optional<String> sharedKey,
+      @Doc("User for authentication.") @Default("") String username,
+      @Doc("Password of the user.") @Secret("") @Default("") String password,
+      @Doc("Used only while others are lost.") @Default("false") boolean standby,
+      @Doc("Share of the load; 0 for none.") @Default("60") int weight) {
+    Service service() {
+      return new Service(host, port, name, weight, standby, username, password, sharedKey);
+    }
+  }
+
+  private final Config config;
+  private final OutputContext context;
+  private final ForwardSettings settings;
+  private final Compression compression;
+  private final ForwardNodes nodes;
+  private final List<ServiceDiscovery> discoveries = new ArrayList<>();
+  private final Map<ServiceDiscovery, List<Service>> found = new HashMap<>();
+  private final Map<ForwardNode, ForwardHeartbeat> heartbeats = new HashMap<>();
+  private final Set<ForwardConnection> sending = ConcurrentHashMap.newKeySet();
+  private final ForwardAcks acks;
+  private volatile boolean stopped;
+  private Thread watch;
+
+  ForwardOutput(Config config, OutputContext context) {
+    this.config = config;
+    this.context = context;
+    ConfigElement element = context.element();
+    for (String removed : List.of("host", "port")) {
+      if (element.has(removed)) {
+        throw new ConfigException(
+            "'" + removed + "' parameter is already removed: Use <server> section instead.",
+            element.placeOf(removed));
+      }
+    }
+    if (!context.buffer().hasTag()) {
+      throw new ConfigException(
+          "buffer chunk key must include 'tag' for forward output", element.place());
+    }
+    compression = Compression.valueOf(config.compress().name());
+    checkCompression();
+    if (config.heartbeatType() == HeartbeatType.TCP) {
+      context.log().warn("'heartbeat_type tcp' is deprecated. use 'transport' instead.");
+    }
+    settings = settings();
+    for (PluginSection section : config.discoveries()) {
+      discoveries.add(ServiceDiscovery.of(section, context));
+    }
+    if (config.servers().isEmpty() && discoveries.isEmpty()) {
+      throw new ConfigException(
+          "forward output plugin requires at least one node is required. Add <server> or"
+              + " <service_discovery>",
+          element.place());
+    }
+    nodes = new ForwardNodes(context.log());
+    acks = new ForwardAcks(context, millis(config.ackResponseTimeout()), nodes::rebuild);
+    context.metrics().gauge("registered_nodes_count", () -> nodes.all().size());
+    context
+        .metrics()
+        .gauge(
+            "healthy_nodes_count",
+            () -> nodes.all().stream().filter(ForwardNode::isAvailable).count());
+  }
+
+  private static BufferDefaults bufferDefaults(ConfigElement element) {
+    BufferDefaults defaults = BufferDefaults.of(List.of("tag"));
+    String compress = element.peek("compress");
+    if (compress != null && !compress.equals("text")) {
+      defaults.parameters().put("compress", compress);
+    }
+    return defaults;
+  }
+
+  /** What is compressed in the buffer goes out as it is, so both must say the same. */
+  private void checkCompression() {
+    String buffer = context.buffer().compress();
+    if (compression == Compression.ZSTD) {
+      context.log().warn("zstd compression feature is an experimental new feature supported since"
+          + " v1.19.0. It is not recommended for production use.");
+    }
+    if (context.isSecondary() || buffer.equals(compression.text())) {
+      return;
+    }
+    if (compression == Compression.TEXT) {
+      context
+          .log()
+          .info(
+              "buffer is compressed.  If you also want to save the bandwidth of a network, Add"
+                  + " `compress` configuration in <match>");
+      return;
+    }
+    throw new ConfigException(
+        "compress " + compression.text() + " conflicts with compress " + buffer + " of <buffer>",
+        context.element().placeOf("compress"));
+  }
+
+  private ForwardSettings settings() {
+    long interval = config.heartbeatInterval().toNanos();
+    if (interval <= 0) {
+      throw new ConfigException(
+          "heartbeat_interval must be positive", context.element().placeOf("heartbeat_interval"));
+    }
+    return new ForwardSettings(
+        config.transport() == Transport.TLS ? tls() : null,
+        config.connectTimeout().map(ForwardOutput::millis).orElse(0),
+        millis(config.hardTimeout()),
+        config.heartbeatType() != HeartbeatType.NONE,
+        interval,
+        config.hardTimeout().toNanos(),
+        config.phiFailureDetector(),
+        config.phiThreshold(),
+        (int) Math.min(900, config.recoverWait().toNanos() / interval),
+        config.keepalive(),
+        config.keepaliveTimeout().map(Duration::toNanos).orElse(-1L),
+        config.sendKeepalivePacket(),
+        config.expireDnsCache().map(Duration::toNanos).orElse(-1L),
+        config.dnsRoundRobin(),
+        config.security().map(Security::selfHostname),
+        config.security().map(Security::sharedKey).orElse(""),
+        config.security().isPresent() ? new SecureRandom() : null);
+  }
+
+  private TlsContext tls() {
+    List<String> authorities = new ArrayList<>(config.tlsCaCertPath().orElse(List.of()));
+    if (authorities.isEmpty()) {
+      authorities.addAll(config.tlsCertPath().orElse(List.of()));
+    }
+    return new TlsClientConfig(
+            authorities,
+            config.tlsInsecureMode(),
+            config.tlsVerifyHostname(),
+            config.tlsAllowSelfSignedCert(),
+            config.tlsClientCertPath(),
+            config.tlsClientPrivateKeyPath(),
+            config.tlsClientPrivateKeyPassphrase(),
+            config.tlsVersion(),
+            Optional.empty(),
+            Optional.empty(),
+            config.tlsCiphers())
+        .context();
+  }
+
+  /** At least 1, because 0 means "no limit" to sockets. */
+  private static int millis(Duration duration) {
+    return (int) Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void start() throws IOException {
+    for (ServiceDiscovery discovery : discoveries) {
+      found.put(discovery, discovery.services());
+    }
+    List<ForwardNode> initial = new ArrayList<>();
+    for (Service service : services()) {
+      ForwardNode node = node(service);
+      resolveAtStart(node);
+      initial.add(node);
+    }
+    nodes.set(initial);
+    if (config.verifyConnectionAtStartup()) {
+      initial.forEach(this::verify);
+    }
+    initial.forEach(this::startHeartbeat);
+    for (ServiceDiscovery discovery : discoveries) {
+      discovery.start(services -> update(discovery, services));
+    }
+    watch = context.startVirtual("out_forward_send_timeout", this::watchSends);
+  }
+
+  private Set<Service> services() {
+    Set<Service> services = new LinkedHashSet<>();
+    config.servers().forEach(server -> services.add(server.service()));
+    discoveries.forEach(discovery -> services.addAll(found.get(discovery)));
+    return services;
+  }
+
+  private ForwardNode node(Service service) {
+    ForwardNode node = new ForwardNode(service, settings, context);
+    context
+        .log()
+        .info(
+            "adding forwarding server '" + node.name() + "'",
+            "host",
+            service.host(),
+            "port",
+            service.port(),
+            "weight",
+            service.weight(),
+            "plugin_id",
+            context.pluginId());
+    return node;
+  }
+
+  private void resolveAtStart(ForwardNode node) throws IOException {
+    if (!settings.detectsFailures()) {
+      return;
+    }
+    try {
+      node.address();
+    } catch (IOException e) {
+      if (!config.ignoreNetworkErrorsAtStartup()) {
+        throw e;
+      }
+      context.log().warn("failed to resolve node name when configured", e, "server", node.name());
+      node.disable();
+    }
+  }
+
+  private void verify(ForwardNode node) {
+    try {
+      node.release(node.connect());
+    } catch (IOException e) {
+      context.log().fatal("forward's connection setting error: " + e.getMessage(), e);
+      throw new UnrecoverableException(
+          "forward's connection setting error: " + node.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void startHeartbeat(ForwardNode node) {
+    if (!settings.detectsFailures()) {
+      return;
+    }
+    ForwardHeartbeat heartbeat =
+        new ForwardHeartbeat(
+            node,
+            config.heartbeatType() == HeartbeatType.UDP,
+            settings.heartbeatNanos(),
+            nodes::rebuild,
+            context);
+    heartbeats.put(node, heartbeat);
+    heartbeat.start();
+  }
+
+  /** Takes over a new list of servers; nodes that stay keep their state. */
+  private synchronized void update(ServiceDiscovery discovery, List<Service> services) {
+    if (stopped) {
+      return;
+    }
+    found.put(discovery, services);
+    Set<Service> wanted = services();
+    List<ForwardNode> next = new ArrayList<>();
+    for (ForwardNode node : nodes.all()) {
+      if (wanted.remove(node.service())) {
+        next.add(node);
+      } else {
+        context
+            .log()
+            .info("removing forwarding server '" + node.name() + "'", "host", node.service().host());
+        Optional.ofNullable(heartbeats.remove(node)).ifPresent(ForwardHeartbeat::stop);
+        node.close();
+      }
+    }
+    for (Service service : wanted) {
+      ForwardNode node = node(service);
+      next.add(node);
+      startHeartbeat(node);
+    }
+    nodes.set(next);
+  }
+
+  /** Ends sends that make no progress, by closing their connection. */
+  private void watchSends() {
+    try {
+      while (!stopped) {
+        context.clock().sleep(500_000_000L);
+        long now = context.clock().nanos();
+        for (ForwardConnection connection : sending) {
+          long since = connection.stalledSince();
+          if (since >= 0 && now - since > config.sendTimeout().toNanos()) {
+            context.log().warn("no progress within send_timeout, closing the connection");
+            connection.close();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // stop() asks for the end
+    }
+  }
+
+  @Override
+  public Formatter chunkFormat() {
+    return config.timeAsInteger() ? new IntegerTimeFormat() : null;
+  }
+
+  /** As a secondary an acknowledgement is waited for at once: the primary commits the chunk. */
+  @Override
+  public boolean isDelayedCommit() {
+    return config.requireAckResponse() && !context.isSecondary();
+  }
+
+  @Override
+  public void write(Chunk chunk) throws IOException {
+    boolean withAck = config.requireAckResponse();
+    ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, withAck);
+    Sending sent = send(message);
+    if (!withAck) {
+      sent.node().release(sent.connection());
+      return;
+    }
+    String fault = acks.wait(sent.node(), sent.connection(), message.ack());
+    if (fault != null) {
+      throw new IOException(fault);
+    }
+  }
+
+  @Override
+  public void tryWrite(Chunk chunk, Commit commit) throws IOException, InterruptedException {
+    ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, true);
+    acks.reserve();
+    Sending sent;
+    try {
+      sent = send(message);
+    } catch (IOException | RuntimeException e) {
+      acks.cancel();
+      throw e;
+    }
+    acks.await(
+        new ForwardAcks.Sent(sent.node(), sent.connection(), message.ack(), commit));
+  }
+
+  private record Sending(ForwardNode node, ForwardConnection connection) {}
+
+  /** Sends to the node whose turn it is, or to the next one that works. */
+  private Sending send(ForwardMessage message) throws IOException {
+    IOException last = null;
+    for (ForwardNode node : nodes.candidates()) {
+      try {
+        ForwardConnection connection = sendTo(node, message);
+        node.alive(false);
+        return new Sending(node, connection);
+      } catch (IOException e) {
+        context
+            .log()
+            .debug("cannot send to this server, trying the next", "server", node.name(), "error", e);
+        last = e;
+      }
+    }
+    throw last == null ? new IOException("no nodes are available") : last;
+  }
+
+  private ForwardConnection sendTo(ForwardNode node, ForwardMessage message) throws IOException {
+    ForwardConnection connection = node.connection();
+    sending.add(connection);
+    try {
+      message.send(connection);
+      return connection;
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    } finally {
+      sending.remove(connection);
+    }
+  }
+
+  @Override
+  public void stop() {
+    synchronized (this) {
+      stopped = true;
+    }
+    discoveries.forEach(ServiceDiscovery::stop);
+    heartbeats.values().forEach(ForwardHeartbeat::stop);
+    if (watch != null) {
+      watch.interrupt();
+    }
+    long ackTimeout = config.ackResponseTimeout().toNanos();
+    acks.stop(Math.min(LAST_ACKS.toNanos(), ackTimeout));
+  }
+
+  @Override
+  public void close() {
+    nodes.all().forEach(ForwardNode::close);
+    sending.forEach(ForwardConnection::close);
+  }
+}
