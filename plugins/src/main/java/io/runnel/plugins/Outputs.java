@@ -4,6 +4,7 @@ import io.runnel.plugin.PluginType;
 import io.runnel.plugins.output.BufferOutput;
 import io.runnel.plugins.output.CopyOutput;
 import io.runnel.plugins.output.FileOutput;
+import io.runnel.plugins.output.ForwardOutput;
 import io.runnel.plugins.output.NullOutput;
 import io.runnel.plugins.output.RelabelOutput;
 import io.runnel.plugins.output.RoundrobinOutput;
@@ -15,7 +16,15 @@ import java.util.List;
 final class Outputs {
   static final List<String> NAMES =
       List.of(
-          "buffer", "copy", "file", "null", "relabel", "roundrobin", "secondary_file", "stdout");
+          "buffer",
+          "copy",
+          "file",
+          "forward",
+          "null",
+          "relabel",
+          "roundrobin",
+          "secondary_file",
+          "stdout");
 
   private Outputs() {}
 
@@ -24,6 +33,7 @@ final class Outputs {
       case "buffer" -> BufferOutput.TYPE;
       case "copy" -> CopyOutput.TYPE;
       case "file" -> FileOutput.TYPE;
+      case "forward" -> ForwardOutput.TYPE;
       case "null" -> NullOutput.TYPE;
       case "relabel" -> RelabelOutput.TYPE;
       case "roundrobin" -> RoundrobinOutput.TYPE;

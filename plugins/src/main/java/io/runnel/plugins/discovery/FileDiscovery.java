@@ -34,8 +34,7 @@ final class FileDiscovery implements ServiceDiscovery {
 
   @Doc("Servers that stand in a file, which is watched.")
   record Config(
-      @Doc("YAML or JSON file with a list of servers.") @Default("/etc/fluent/sd.yaml")
-          String path,
+      @Doc("YAML or JSON file with a list of servers.") @Default("/etc/fluent/sd.yaml") String path,
       @Doc("Encoding of the file.") @Default("utf-8") String confEncoding) {}
 
   /** What of a file tells that it has changed. */
@@ -58,8 +57,7 @@ final class FileDiscovery implements ServiceDiscovery {
     Config config = Sections.bind(Config.class, element, context);
     Path path = Path.of(config.path());
     if (!Files.exists(path)) {
-      throw new ConfigException(
-          "sd_file: path=" + path + " not found", element.placeOf("path"));
+      throw new ConfigException("sd_file: path=" + path + " not found", element.placeOf("path"));
     }
     try {
       FileDiscovery discovery =
@@ -72,9 +70,7 @@ final class FileDiscovery implements ServiceDiscovery {
           "sd_file: cannot load path=" + path + ": " + e.getMessage(), element.placeOf("path"), e);
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new ConfigException(
-          "unknown encoding name - " + config.confEncoding(),
-          element.placeOf("conf_encoding"),
-          e);
+          "unknown encoding name - " + config.confEncoding(), element.placeOf("conf_encoding"), e);
     }
   }
 
@@ -145,7 +141,8 @@ final class FileDiscovery implements ServiceDiscovery {
     String text = new String(Files.readAllBytes(path), charset);
     Object loaded;
     try {
-      loaded = new Load(LoadSettings.builder().setLabel(path.toString()).build()).loadFromString(text);
+      loaded =
+          new Load(LoadSettings.builder().setLabel(path.toString()).build()).loadFromString(text);
     } catch (YamlEngineException e) {
       throw new IOException("invalid YAML or JSON: " + e.getMessage(), e);
     }

@@ -10,7 +10,6 @@ final class Sections {
   private Sections() {}
 
   static <C> C bind(Class<C> type, ConfigElement element, PluginContext context) {
-    return ConfigSpec.of(type)
-        .bind(element, context.system().strictConfigValue(), new Problems());
+    return ConfigSpec.of(type).bind(element, context.system().strictConfigValue(), new Problems());
   }
 }

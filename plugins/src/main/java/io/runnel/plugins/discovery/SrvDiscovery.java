@@ -33,8 +33,7 @@ final class SrvDiscovery implements ServiceDiscovery {
       @Doc("DNS server to ask, host or host:port; the system's where absent.")
           Optional<String> dnsServerHost,
       @Doc("Seconds between questions.") @Default("60") int interval,
-      @Doc("Resolves the targets of the records to addresses.") @Default("true")
-          boolean dnsLookup,
+      @Doc("Resolves the targets of the records to addresses.") @Default("true") boolean dnsLookup,
       @Doc("Key that both sides know.") @Secret("") Optional<String> sharedKey,
       @Doc("User for authentication.") @Default("") String username,
       @Doc("Password of the user.") @Secret("") @Default("") String password) {}
@@ -47,7 +46,8 @@ final class SrvDiscovery implements ServiceDiscovery {
       if (parts.length != 4) {
         throw new NamingException("no SRV record: " + text);
       }
-      String target = parts[3].endsWith(".") ? parts[3].substring(0, parts[3].length() - 1) : parts[3];
+      String target =
+          parts[3].endsWith(".") ? parts[3].substring(0, parts[3].length() - 1) : parts[3];
       try {
         return new Srv(
             Integer.parseInt(parts[0]),

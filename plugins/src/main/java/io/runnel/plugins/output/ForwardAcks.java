@@ -21,10 +21,7 @@ final class ForwardAcks {
 
   /** One chunk on its way. */
   record Sent(
-      ForwardNode node,
-      ForwardConnection connection,
-      String id,
-      BufferedOutput.Commit commit) {}
+      ForwardNode node, ForwardConnection connection, String id, BufferedOutput.Commit commit) {}
 
   private final OutputContext context;
   private final int timeoutMillis;
@@ -58,7 +55,7 @@ final class ForwardAcks {
 
   private void receive(Sent sent) {
     try {
-      String fault = wait(sent.node(), sent.connection(), sent.id());
+      String fault = awaitAck(sent.node(), sent.connection(), sent.id());
       if (fault == null) {
         sent.commit().commit();
       } else {
@@ -75,7 +72,7 @@ final class ForwardAcks {
    *
    * @return null where the right ack has come; what was wrong otherwise, which is logged
    */
-  String wait(ForwardNode node, ForwardConnection connection, String id) {
+  String awaitAck(ForwardNode node, ForwardConnection connection, String id) {
     String fault;
     boolean lost = true;
     try {

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The client's side of the forward protocol's authentication: the server says HELO with a nonce, the
- * client proves in PING that it knows the shared key (and a password), the server does the same in
- * PONG. Forward protocol v1, "Connection setup and shutdown"; the digests are SHA-512 in hex.
+ * The client's side of the forward protocol's authentication: the server says HELO with a nonce,
+ * the client proves in PING that it knows the shared key (and a password), the server does the same
+ * in PONG. Forward protocol v1, "Connection setup and shutdown"; the digests are SHA-512 in hex.
  */
 final class ForwardClientHandshake {
   private final String selfHostname;
@@ -47,7 +47,9 @@ final class ForwardClientHandshake {
     byte[] auth = new byte[0];
     try {
       List<?> helo = list(connection.readMessage(timeoutMillis));
-      if (helo.size() != 2 || !"HELO".equals(helo.get(0)) || !(helo.get(1) instanceof Map<?, ?> map)) {
+      if (helo.size() != 2
+          || !"HELO".equals(helo.get(0))
+          || !(helo.get(1) instanceof Map<?, ?> map)) {
         throw new IOException("received invalid helo message from the server");
       }
       nonce = bytes(map.get("nonce"));

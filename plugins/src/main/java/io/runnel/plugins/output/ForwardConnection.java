@@ -48,7 +48,7 @@ final class ForwardConnection implements Closeable {
   /**
    * @param tls null for a plain connection
    * @param host the name that a certificate must have
-   * @param connectMillis 0 for the system's own timeout
+   * @param connectMillis for making the connection
    * @param handshakeMillis for the TLS handshake
    */
   static ForwardConnection open(

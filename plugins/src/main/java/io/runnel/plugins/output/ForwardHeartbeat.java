@@ -22,7 +22,7 @@ final class ForwardHeartbeat implements Runnable {
   private DatagramSocket socket;
 
   /**
-   * @param changed is called when the node was lost or has come back
+   * @param changed is called when the node has come back
    */
   ForwardHeartbeat(
       ForwardNode node, boolean udp, long intervalNanos, Runnable changed, OutputContext context) {
@@ -42,9 +42,6 @@ final class ForwardHeartbeat implements Runnable {
     try {
       while (!stopped) {
         beat();
-        if (node.check()) {
-          changed.run();
-        }
         node.purgeIdle();
         context.clock().sleep(intervalNanos);
       }
@@ -70,7 +67,7 @@ final class ForwardHeartbeat implements Runnable {
   }
 
   private boolean beatConnection() throws IOException {
-    node.release(node.connection());
+    node.connect().close();
     return true;
   }
 

@@ -44,6 +44,8 @@ public final class ForwardOutput implements BufferedOutput {
   /** How long stop waits for acks that are still to come. */
   private static final Duration LAST_ACKS = Duration.ofSeconds(10);
 
+  private static final long WATCH_NANOS = 500_000_000L;
+
   /** {@code transport}. */
   public enum Transport {
     TCP,
@@ -69,7 +71,7 @@ public final class ForwardOutput implements BufferedOutput {
   public record Config(
       @Doc("tcp, or tls for encryption.") @Default("tcp") Transport transport,
       @Doc("How long a send may make no progress.") @Default("60") Duration sendTimeout,
-      @Doc("How long a connection may take; the system's own limit where absent.")
+      @Doc("How long a connection may take to be made; hard_timeout where absent.")
           Optional<Duration> connectTimeout,
       @Doc("How it is found out that a server is down.") @Default("transport")
           HeartbeatType heartbeatType,
@@ -117,9 +119,7 @@ public final class ForwardOutput implements BufferedOutput {
       @Doc("Keeps connections for the next chunks.") @Default("false") boolean keepalive,
       @Doc("How long an unused connection is kept; for ever where absent.")
           Optional<Duration> keepaliveTimeout,
-      @Doc("Lets the system test idle connections (SO_KEEPALIVE).")
-          @Since("1.20")
-          @Default("false")
+      @Doc("Lets the system test idle connections (SO_KEEPALIVE).") @Since("1.20") @Default("false")
           boolean sendKeepalivePacket,
       @Doc("Authentication of the connections.") Optional<Security> security,
       @Doc("One server.") @Name("server") List<Server> servers,
@@ -161,7 +161,7 @@ public final class ForwardOutput implements BufferedOutput {
   private final Set<ForwardConnection> sending = ConcurrentHashMap.newKeySet();
   private final ForwardAcks acks;
   private volatile boolean stopped;
-  private Thread watch;
+  private Thread watching;
 
   ForwardOutput(Config config, OutputContext context) {
     this.config = config;
@@ -216,8 +216,11 @@ public final class ForwardOutput implements BufferedOutput {
   private void checkCompression() {
     String buffer = context.buffer().compress();
     if (compression == Compression.ZSTD) {
-      context.log().warn("zstd compression feature is an experimental new feature supported since"
-          + " v1.19.0. It is not recommended for production use.");
+      context
+          .log()
+          .warn(
+              "zstd compression feature is an experimental new feature supported since"
+                  + " v1.19.0. It is not recommended for production use.");
     }
     if (context.isSecondary() || buffer.equals(compression.text())) {
       return;
@@ -243,7 +246,7 @@ public final class ForwardOutput implements BufferedOutput {
     }
     return new ForwardSettings(
         config.transport() == Transport.TLS ? tls() : null,
-        config.connectTimeout().map(ForwardOutput::millis).orElse(0),
+        millis(config.connectTimeout().orElse(config.hardTimeout())),
         millis(config.hardTimeout()),
         config.heartbeatType() != HeartbeatType.NONE,
         interval,
@@ -305,7 +308,7 @@ public final class ForwardOutput implements BufferedOutput {
     for (ServiceDiscovery discovery : discoveries) {
       discovery.start(services -> update(discovery, services));
     }
-    watch = context.startVirtual("out_forward_send_timeout", this::watchSends);
+    watching = context.startVirtual("out_forward_watch", this::watch);
   }
 
   private Set<Service> services() {
@@ -386,7 +389,8 @@ public final class ForwardOutput implements BufferedOutput {
       } else {
         context
             .log()
-            .info("removing forwarding server '" + node.name() + "'", "host", node.service().host());
+            .info(
+                "removing forwarding server '" + node.name() + "'", "host", node.service().host());
         Optional.ofNullable(heartbeats.remove(node)).ifPresent(ForwardHeartbeat::stop);
         node.close();
       }
@@ -399,11 +403,14 @@ public final class ForwardOutput implements BufferedOutput {
     nodes.set(next);
   }
 
-  /** Ends sends that make no progress, by closing their connection. */
-  private void watchSends() {
+  /** Looks for nodes that are silent, and ends sends that make no progress. */
+  private void watch() {
     try {
       while (!stopped) {
-        context.clock().sleep(500_000_000L);
+        context.clock().sleep(Math.min(WATCH_NANOS, settings.heartbeatNanos()));
+        if (settings.detectsFailures() && checkNodes()) {
+          nodes.rebuild();
+        }
         long now = context.clock().nanos();
         for (ForwardConnection connection : sending) {
           long since = connection.stalledSince();
@@ -416,6 +423,14 @@ public final class ForwardOutput implements BufferedOutput {
     } catch (InterruptedException e) {
       // stop() asks for the end
     }
+  }
+
+  private boolean checkNodes() {
+    boolean lost = false;
+    for (ForwardNode node : nodes.all()) {
+      lost |= node.check();
+    }
+    return lost;
   }
 
   @Override
@@ -438,7 +453,7 @@ public final class ForwardOutput implements BufferedOutput {
       sent.node().release(sent.connection());
       return;
     }
-    String fault = acks.wait(sent.node(), sent.connection(), message.ack());
+    String fault = acks.awaitAck(sent.node(), sent.connection(), message.ack());
     if (fault != null) {
       throw new IOException(fault);
     }
@@ -455,8 +470,7 @@ public final class ForwardOutput implements BufferedOutput {
       acks.cancel();
       throw e;
     }
-    acks.await(
-        new ForwardAcks.Sent(sent.node(), sent.connection(), message.ack(), commit));
+    acks.await(new ForwardAcks.Sent(sent.node(), sent.connection(), message.ack(), commit));
   }
 
   private record Sending(ForwardNode node, ForwardConnection connection) {}
@@ -472,7 +486,8 @@ public final class ForwardOutput implements BufferedOutput {
       } catch (IOException e) {
         context
             .log()
-            .debug("cannot send to this server, trying the next", "server", node.name(), "error", e);
+            .debug(
+                "cannot send to this server, trying the next", "server", node.name(), "error", e);
         last = e;
       }
     }
@@ -500,8 +515,8 @@ public final class ForwardOutput implements BufferedOutput {
     }
     discoveries.forEach(ServiceDiscovery::stop);
     heartbeats.values().forEach(ForwardHeartbeat::stop);
-    if (watch != null) {
-      watch.interrupt();
+    if (watching != null) {
+      watching.interrupt();
     }
     long ackTimeout = config.ackResponseTimeout().toNanos();
     acks.stop(Math.min(LAST_ACKS.toNanos(), ackTimeout));

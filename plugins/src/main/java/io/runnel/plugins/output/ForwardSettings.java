@@ -8,7 +8,7 @@ import java.util.Optional;
  * What all nodes of a forward output share.
  *
  * @param tls null for plain TCP
- * @param connectMillis 0 for the system's own timeout
+ * @param connectMillis for making a connection
  * @param handshakeMillis for the answers during TLS and authentication
  * @param detectsFailures false for heartbeat_type none
  * @param recoverySamples signs of life that a lost node must show

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Remembers what a name resolves to: for ever, for a time, or not at all. With round robin each call
- * gives the next of the name's addresses. Safe for use by several threads at once.
+ * Remembers what a name resolves to: for ever, for a time, or not at all. With round robin each
+ * call gives the next of the name's addresses. Safe for use by several threads at once.
  */
 final class HostResolver {
   private final String host;
