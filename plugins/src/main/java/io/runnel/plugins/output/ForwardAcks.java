@@ -21,7 +21,7 @@ final class ForwardAcks {
 
   /** One chunk on its way. */
   record Sent(
-      ForwardNode node, ForwardConnection connection, String id, BufferedOutput.Commit commit) {}
+      ForwardNode node, ClientConnection connection, String id, BufferedOutput.Commit commit) {}
 
   private final OutputContext context;
   private final int timeoutMillis;
@@ -72,7 +72,7 @@ final class ForwardAcks {
    *
    * @return null where the right ack has come; what was wrong otherwise, which is logged
    */
-  String awaitAck(ForwardNode node, ForwardConnection connection, String id) {
+  String awaitAck(ForwardNode node, ClientConnection connection, String id) {
     String fault;
     boolean lost = true;
     try {

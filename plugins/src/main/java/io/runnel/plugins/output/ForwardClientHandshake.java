@@ -42,7 +42,7 @@ final class ForwardClientHandshake {
    *
    * @throws IOException where the server refuses, does not know the key, or says something else
    */
-  void run(ForwardConnection connection, int timeoutMillis) throws IOException {
+  void run(ClientConnection connection, int timeoutMillis) throws IOException {
     byte[] nonce = new byte[0];
     byte[] auth = new byte[0];
     try {

@@ -92,7 +92,7 @@ final class ForwardMessage {
   }
 
   /** Sends it; may be called again for another node. */
-  void send(ForwardConnection connection) throws IOException {
+  void send(ClientConnection connection) throws IOException {
     if (content != null && content.length() <= SMALL) {
       Bytes whole = new Bytes(head.length() + content.length() + tail.length());
       head.writeTo(whole);
@@ -110,7 +110,7 @@ final class ForwardMessage {
     connection.write(tail.array(), 0, tail.length());
   }
 
-  private void sendStored(ForwardConnection connection) throws IOException {
+  private void sendStored(ClientConnection connection) throws IOException {
     if (connection.isPlain() && chunk.file().isPresent()) {
       try (FileChannel file = FileChannel.open(chunk.file().get(), StandardOpenOption.READ)) {
         connection.write(file, length);

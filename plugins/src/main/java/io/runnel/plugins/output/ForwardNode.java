@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class ForwardNode {
   /** A kept connection, and since when it is idle. */
-  private record Idle(ForwardConnection connection, long since) {}
+  private record Idle(ClientConnection connection, long since) {}
 
   private final Service service;
   private final String name;
@@ -139,7 +139,7 @@ final class ForwardNode {
   }
 
   /** A kept connection that is still good, or a new one, authenticated. */
-  ForwardConnection connection() throws IOException {
+  ClientConnection connection() throws IOException {
     if (settings.keepalive()) {
       for (Idle kept = poll(); kept != null; kept = poll()) {
         if (!isExpired(kept) && kept.connection().isReusable()) {
@@ -161,17 +161,17 @@ final class ForwardNode {
   }
 
   /** Opens a connection and authenticates where that is configured. */
-  ForwardConnection connect() throws IOException {
-    ForwardConnection connection =
-        ForwardConnection.open(
-            address(),
-            settings.tls(),
-            service.name().orElse(service.host()),
-            settings.connectMillis(),
-            settings.handshakeMillis(),
-            settings.keepalivePackets(),
-            context.clock());
+  ClientConnection connect() throws IOException {
+    ClientConnection connection =
+        ClientConnection.open(address(), settings.connectMillis(), context.clock());
     try {
+      if (settings.keepalivePackets()) {
+        connection.keepalivePackets();
+      }
+      if (settings.tls() != null) {
+        String host = service.name().orElse(service.host());
+        connection.startTls(settings.tls(), host, settings.handshakeMillis());
+      }
       if (settings.selfHostname().isPresent()) {
         handshake(connection);
       }
@@ -182,7 +182,7 @@ final class ForwardNode {
     }
   }
 
-  private void handshake(ForwardConnection connection) throws IOException {
+  private void handshake(ClientConnection connection) throws IOException {
     byte[] salt = new byte[16];
     settings.secureRandom().nextBytes(salt);
     ForwardClientHandshake handshake =
@@ -206,7 +206,7 @@ final class ForwardNode {
   }
 
   /** Gives a connection back after use. */
-  void release(ForwardConnection connection) {
+  void release(ClientConnection connection) {
     synchronized (this) {
       if (settings.keepalive() && !closed) {
         idle.addLast(new Idle(connection, context.clock().nanos()));
@@ -247,7 +247,7 @@ final class ForwardNode {
    *
    * @return the id that the server acknowledged; null where the answer holds none
    */
-  static String readAck(ForwardConnection connection, int timeoutMillis) throws IOException {
+  static String readAck(ClientConnection connection, int timeoutMillis) throws IOException {
     MsgpackReader answer = connection.readMessage(timeoutMillis);
     Object ack = answer.peekMap() ? ((Map<?, ?>) answer.readValue()).get("ack") : null;
     return ack == null ? null : ack.toString();

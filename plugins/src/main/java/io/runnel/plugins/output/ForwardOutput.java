@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Sends events to other collectors with the forward protocol. */
 public final class ForwardOutput implements BufferedOutput {
@@ -43,8 +42,6 @@ public final class ForwardOutput implements BufferedOutput {
 
   /** How long stop waits for acks that are still to come. */
   private static final Duration LAST_ACKS = Duration.ofSeconds(10);
-
-  private static final long WATCH_NANOS = 500_000_000L;
 
   /** {@code transport}. */
   public enum Transport {
@@ -158,10 +155,9 @@ public final class ForwardOutput implements BufferedOutput {
   private final List<ServiceDiscovery> discoveries = new ArrayList<>();
   private final Map<ServiceDiscovery, List<Service>> found = new HashMap<>();
   private final Map<ForwardNode, ForwardHeartbeat> heartbeats = new HashMap<>();
-  private final Set<ForwardConnection> sending = ConcurrentHashMap.newKeySet();
   private final ForwardAcks acks;
   private volatile boolean stopped;
-  private Thread watching;
+  private final SendWatch watch;
 
   ForwardOutput(Config config, OutputContext context) {
     this.config = config;
@@ -194,6 +190,7 @@ public final class ForwardOutput implements BufferedOutput {
           element.place());
     }
     nodes = new ForwardNodes(context.log());
+    watch = new SendWatch(context, config.sendTimeout());
     acks = new ForwardAcks(context, millis(config.ackResponseTimeout()), nodes::rebuild);
     context.metrics().gauge("registered_nodes_count", () -> nodes.all().size());
     context
@@ -308,7 +305,7 @@ public final class ForwardOutput implements BufferedOutput {
     for (ServiceDiscovery discovery : discoveries) {
       discovery.start(services -> update(discovery, services));
     }
-    watching = context.startVirtual("out_forward_watch", this::watch);
+    watch.start(settings.heartbeatNanos(), this::watch);
   }
 
   private Set<Service> services() {
@@ -403,25 +400,9 @@ public final class ForwardOutput implements BufferedOutput {
     nodes.set(next);
   }
 
-  /** Looks for nodes that are silent, and ends sends that make no progress. */
   private void watch() {
-    try {
-      while (!stopped) {
-        context.clock().sleep(Math.min(WATCH_NANOS, settings.heartbeatNanos()));
-        if (settings.detectsFailures() && checkNodes()) {
-          nodes.rebuild();
-        }
-        long now = context.clock().nanos();
-        for (ForwardConnection connection : sending) {
-          long since = connection.stalledSince();
-          if (since >= 0 && now - since > config.sendTimeout().toNanos()) {
-            context.log().warn("no progress within send_timeout, closing the connection");
-            connection.close();
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      // stop() asks for the end
+    if (settings.detectsFailures() && checkNodes()) {
+      nodes.rebuild();
     }
   }
 
@@ -473,14 +454,14 @@ public final class ForwardOutput implements BufferedOutput {
     acks.await(new ForwardAcks.Sent(sent.node(), sent.connection(), message.ack(), commit));
   }
 
-  private record Sending(ForwardNode node, ForwardConnection connection) {}
+  private record Sending(ForwardNode node, ClientConnection connection) {}
 
   /** Sends to the node whose turn it is, or to the next one that works. */
   private Sending send(ForwardMessage message) throws IOException {
     IOException last = null;
     for (ForwardNode node : nodes.candidates()) {
       try {
-        ForwardConnection connection = sendTo(node, message);
+        ClientConnection connection = sendTo(node, message);
         node.alive(false);
         return new Sending(node, connection);
       } catch (IOException e) {
@@ -494,18 +475,10 @@ public final class ForwardOutput implements BufferedOutput {
     throw last == null ? new IOException("no nodes are available") : last;
   }
 
-  private ForwardConnection sendTo(ForwardNode node, ForwardMessage message) throws IOException {
-    ForwardConnection connection = node.connection();
-    sending.add(connection);
-    try {
-      message.send(connection);
-      return connection;
-    } catch (IOException | RuntimeException e) {
-      connection.close();
-      throw e;
-    } finally {
-      sending.remove(connection);
-    }
+  private ClientConnection sendTo(ForwardNode node, ForwardMessage message) throws IOException {
+    ClientConnection connection = node.connection();
+    watch.use(connection, message::send);
+    return connection;
   }
 
   @Override
@@ -515,9 +488,7 @@ public final class ForwardOutput implements BufferedOutput {
     }
     discoveries.forEach(ServiceDiscovery::stop);
     heartbeats.values().forEach(ForwardHeartbeat::stop);
-    if (watching != null) {
-      watching.interrupt();
-    }
+    watch.stop();
     long ackTimeout = config.ackResponseTimeout().toNanos();
     acks.stop(Math.min(LAST_ACKS.toNanos(), ackTimeout));
   }
@@ -525,6 +496,6 @@ public final class ForwardOutput implements BufferedOutput {
   @Override
   public void close() {
     nodes.all().forEach(ForwardNode::close);
-    sending.forEach(ForwardConnection::close);
+    watch.close();
   }
 }

@@ -14,17 +14,19 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * One connection to a node, plain or TLS, with blocking calls by one thread at a time. Reads have
- * timeouts of their own; a write that makes no progress is ended from outside, by closing the
- * connection once {@link #stalledSince} is too long ago.
+ * One connection to a server, plain or TLS, with blocking calls by one thread at a time. Reads have
+ * timeouts of their own; a write that makes no progress is ended from outside ({@link SendWatch}),
+ * by closing the connection once {@link #stalledSince} is too long ago.
  */
-final class ForwardConnection implements Closeable {
+final class ClientConnection implements Closeable {
   /** Handshake messages and acks are far smaller; more is no answer of a forward server. */
   private static final int MAX_MESSAGE = 64 * 1024;
 
@@ -33,48 +35,49 @@ final class ForwardConnection implements Closeable {
 
   private final Clock clock;
   private final SocketChannel channel;
-  private final Connection tls;
+  private Connection tls;
   private byte[] received = new byte[512];
   private int receivedLength;
   private volatile long stalledSince;
   private volatile boolean writing;
 
-  private ForwardConnection(Clock clock, SocketChannel channel, Connection tls) {
+  private ClientConnection(Clock clock, SocketChannel channel) {
     this.clock = clock;
     this.channel = channel;
-    this.tls = tls;
   }
 
-  /**
-   * @param tls null for a plain connection
-   * @param host the name that a certificate must have
-   * @param connectMillis for making the connection
-   * @param handshakeMillis for the TLS handshake
-   */
-  static ForwardConnection open(
-      InetSocketAddress address,
-      TlsContext tls,
-      String host,
-      int connectMillis,
-      int handshakeMillis,
-      boolean keepalivePackets,
-      Clock clock)
+  /** Connects to a TCP server. */
+  static ClientConnection open(InetSocketAddress address, int timeoutMillis, Clock clock)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
-      channel.socket().connect(address, connectMillis);
+      channel.socket().connect(address, timeoutMillis);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepalivePackets);
-      Connection secured = null;
-      if (tls != null) {
-        channel.socket().setSoTimeout(handshakeMillis);
-        secured = TlsConnection.connect(new PlainConnection(channel), tls, host);
-      }
-      return new ForwardConnection(clock, channel, secured);
+      return new ClientConnection(clock, channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** Connects to a unix socket, only for writing. */
+  static ClientConnection openUnix(Path path, Clock clock) throws IOException {
+    return new ClientConnection(clock, SocketChannel.open(UnixDomainSocketAddress.of(path)));
+  }
+
+  /** Lets the system test the connection while it is idle. */
+  void keepalivePackets() throws IOException {
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+  }
+
+  /**
+   * Goes over to TLS; what follows is encrypted.
+   *
+   * @param host the name that the certificate must have
+   */
+  void startTls(TlsContext context, String host, int timeoutMillis) throws IOException {
+    channel.socket().setSoTimeout(timeoutMillis);
+    tls = TlsConnection.connect(new PlainConnection(channel), context, host);
   }
 
   /** When the current write last made progress (monotonic nanoseconds); -1 where there is none. */
@@ -134,12 +137,12 @@ final class ForwardConnection implements Closeable {
     return new OutputStream() {
       @Override
       public void write(int b) throws IOException {
-        ForwardConnection.this.write(new byte[] {(byte) b}, 0, 1);
+        ClientConnection.this.write(new byte[] {(byte) b}, 0, 1);
       }
 
       @Override
       public void write(byte[] source, int offset, int length) throws IOException {
-        ForwardConnection.this.write(source, offset, length);
+        ClientConnection.this.write(source, offset, length);
       }
     };
   }
@@ -185,10 +188,20 @@ final class ForwardConnection implements Closeable {
   }
 
   private int read(int timeoutMillis, int length) throws IOException {
+    return read(received, receivedLength, length, timeoutMillis);
+  }
+
+  /**
+   * Reads what is there, and waits where nothing is.
+   *
+   * @return the number of bytes; -1 at the end
+   * @throws SocketTimeoutException where nothing came in time
+   */
+  int read(byte[] target, int offset, int length, int timeoutMillis) throws IOException {
     channel.socket().setSoTimeout(timeoutMillis);
     return tls != null
-        ? tls.read(received, receivedLength, length)
-        : channel.socket().getInputStream().read(received, receivedLength, length);
+        ? tls.read(target, offset, length)
+        : channel.socket().getInputStream().read(target, offset, length);
   }
 
   /**

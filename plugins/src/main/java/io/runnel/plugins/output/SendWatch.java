@@ -1,0 +1,91 @@
+package io.runnel.plugins.output;
+
+import io.runnel.plugin.PluginContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Ends sends that make no progress, by closing their connection from a thread of its own: blocking
+ * writes know no timeout. Safe for use by several threads at once.
+ */
+final class SendWatch {
+  private static final long PERIOD_NANOS = 500_000_000L;
+
+  /** What is done with a connection under watch. */
+  interface Use {
+    void run(ClientConnection connection) throws IOException;
+  }
+
+  private final PluginContext context;
+  private final long timeoutNanos;
+  private final Set<ClientConnection> sending = ConcurrentHashMap.newKeySet();
+  private Thread thread;
+
+  SendWatch(PluginContext context, Duration timeout) {
+    this.context = context;
+    this.timeoutNanos = timeout.toNanos();
+  }
+
+  /** Uses a connection; where that fails, the connection is closed. */
+  void use(ClientConnection connection, Use use) throws IOException {
+    sending.add(connection);
+    try {
+      use.run(connection);
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    } finally {
+      sending.remove(connection);
+    }
+  }
+
+  void start() {
+    start(PERIOD_NANOS, () -> {});
+  }
+
+  /**
+   * @param also is run each time, by the thread of this watch
+   */
+  void start(long periodNanos, Runnable also) {
+    long period = Math.min(periodNanos, PERIOD_NANOS);
+    thread =
+        context.startVirtual(
+            "send_timeout",
+            () -> {
+              try {
+                while (true) {
+                  context.clock().sleep(period);
+                  also.run();
+                  check();
+                }
+              } catch (InterruptedException e) {
+                // stop() asks for the end
+              }
+            });
+  }
+
+  private void check() {
+    long now = context.clock().nanos();
+    for (ClientConnection connection : sending) {
+      long since = connection.stalledSince();
+      if (since >= 0 && now - since > timeoutNanos) {
+        context.log().warn("no progress within send_timeout, closing the connection");
+        connection.close();
+      }
+    }
+  }
+
+  /** Ends the watch. */
+  void stop() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /** Ends the sends that are still under way. */
+  void close() {
+    sending.forEach(ClientConnection::close);
+  }
+}
