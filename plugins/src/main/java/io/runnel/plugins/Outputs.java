@@ -5,6 +5,7 @@ import io.runnel.plugins.output.BufferOutput;
 import io.runnel.plugins.output.CopyOutput;
 import io.runnel.plugins.output.FileOutput;
 import io.runnel.plugins.output.ForwardOutput;
+import io.runnel.plugins.output.HttpOutput;
 import io.runnel.plugins.output.NullOutput;
 import io.runnel.plugins.output.RelabelOutput;
 import io.runnel.plugins.output.RoundrobinOutput;
@@ -20,6 +21,7 @@ final class Outputs {
           "copy",
           "file",
           "forward",
+          "http",
           "null",
           "relabel",
           "roundrobin",
@@ -34,6 +36,7 @@ final class Outputs {
       case "copy" -> CopyOutput.TYPE;
       case "file" -> FileOutput.TYPE;
       case "forward" -> ForwardOutput.TYPE;
+      case "http" -> HttpOutput.TYPE;
       case "null" -> NullOutput.TYPE;
       case "relabel" -> RelabelOutput.TYPE;
       case "roundrobin" -> RoundrobinOutput.TYPE;

@@ -1,0 +1,199 @@
+package io.runnel.plugins.output;
+
+import io.runnel.event.Bytes;
+import io.runnel.event.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where credentials for AWS come from, in the order of Amazon's own tools: environment, shared
+ * credentials file, container, instance; and on top of these, where one is configured, the role
+ * that they may assume. Asked for again shortly before they expire. Safe for use by several
+ * threads.
+ */
+final class AwsCredentialSource {
+  private static final Duration EARLY = Duration.ofMinutes(5);
+  private static final URI INSTANCE = URI.create("http://169.254.169.254");
+  private static final URI CONTAINER = URI.create("http://169.254.170.2");
+
+  private final HttpClient http;
+  private final String region;
+  private final Optional<String> role;
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private AwsCredentials known;
+
+  /**
+   * @param role ARN of the role to assume
+   */
+  AwsCredentialSource(
+      HttpClient http,
+      String region,
+      Optional<String> role,
+      Map<String, String> environment,
+      Clock clock) {
+    this.http = http;
+    this.region = region;
+    this.role = role;
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  synchronized AwsCredentials get() throws IOException {
+    if (known == null || isOld(known)) {
+      AwsCredentials base = base();
+      known = role.isPresent() ? assume(base, role.get()) : base;
+    }
+    return known;
+  }
+
+  private boolean isOld(AwsCredentials credentials) {
+    return credentials.expires() != null
+        && clock.instant().plus(EARLY).isAfter(credentials.expires());
+  }
+
+  private AwsCredentials base() throws IOException {
+    String id = environment.get("AWS_ACCESS_KEY_ID");
+    String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+    if (id != null && secret != null) {
+      return new AwsCredentials(id, secret, environment.get("AWS_SESSION_TOKEN"), null);
+    }
+    Optional<AwsCredentials> shared = sharedFile();
+    if (shared.isPresent()) {
+      return shared.get();
+    }
+    String relative = environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    String full = environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    if (relative != null || full != null) {
+      return container(relative != null ? CONTAINER.resolve(relative) : URI.create(full));
+    }
+    return instance();
+  }
+
+  private Optional<AwsCredentials> sharedFile() throws IOException {
+    String home = environment.getOrDefault("HOME", "/");
+    Path path =
+        Path.of(
+            environment.getOrDefault("AWS_SHARED_CREDENTIALS_FILE", home + "/.aws/credentials"));
+    if (!Files.isReadable(path)) {
+      return Optional.empty();
+    }
+    String profile = environment.getOrDefault("AWS_PROFILE", "default");
+    Map<String, String> values = new HashMap<>();
+    boolean inside = false;
+    for (String raw : Files.readAllLines(path, StandardCharsets.UTF_8)) {
+      String line = raw.strip();
+      if (line.startsWith("[")) {
+        inside = line.equals("[" + profile + "]");
+      } else if (inside && line.contains("=") && !line.startsWith("#")) {
+        int equals = line.indexOf('=');
+        values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+      }
+    }
+    String id = values.get("aws_access_key_id");
+    String secret = values.get("aws_secret_access_key");
+    return id == null || secret == null
+        ? Optional.empty()
+        : Optional.of(new AwsCredentials(id, secret, values.get("aws_session_token"), null));
+  }
+
+  private AwsCredentials container(URI uri) throws IOException {
+    Map<String, String> headers = new HashMap<>();
+    String token = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    String tokenFile = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    if (tokenFile != null) {
+      token = Files.readString(Path.of(tokenFile)).strip();
+    }
+    if (token != null) {
+      headers.put("Authorization", token);
+    }
+    return parse(ask("GET", uri, headers));
+  }
+
+  /** The metadata service of EC2, version 2. */
+  private AwsCredentials instance() throws IOException {
+    String token =
+        ask(
+            "PUT",
+            INSTANCE.resolve("/latest/api/token"),
+            Map.of("X-aws-ec2-metadata-token-ttl-seconds", "21600"));
+    Map<String, String> headers = Map.of("X-aws-ec2-metadata-token", token.strip());
+    URI list = INSTANCE.resolve("/latest/meta-data/iam/security-credentials/");
+    String name = ask("GET", list, headers).strip().lines().findFirst().orElse("");
+    return parse(ask("GET", list.resolve(AwsSigner.escape(name)), headers));
+  }
+
+  private String ask(String method, URI uri, Map<String, String> headers) throws IOException {
+    try {
+      HttpResponse answer = http.send(method, uri, headers, HttpBody.empty());
+      if (answer.isSuccess()) {
+        return answer.body();
+      }
+      throw new IOException(uri + " answered " + answer.status());
+    } catch (IOException e) {
+      throw new IOException("unable to find AWS credentials: " + e.getMessage(), e);
+    }
+  }
+
+  private static AwsCredentials parse(String json) throws IOException {
+    try {
+      if (Json.parse(json) instanceof Map<?, ?> map
+          && map.get("AccessKeyId") instanceof String id
+          && map.get("SecretAccessKey") instanceof String secret) {
+        Object token = map.get("Token");
+        Object expires = map.get("Expiration");
+        return new AwsCredentials(
+            id,
+            secret,
+            token == null ? null : token.toString(),
+            expires == null ? null : Instant.parse(expires.toString()));
+      }
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new IOException("unable to read the AWS credentials: no JSON as expected", e);
+    }
+    throw new IOException("unable to read the AWS credentials: keys are missing");
+  }
+
+  private AwsCredentials assume(AwsCredentials base, String arn) throws IOException {
+    String form =
+        "Action=AssumeRole&Version=2011-06-15&RoleSessionName=fluentd&RoleArn="
+            + AwsSigner.escape(arn);
+    Bytes body = new Bytes(256);
+    body.utf8(form);
+    URI sts = URI.create("https://sts." + region + ".amazonaws.com/");
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", "application/x-www-form-urlencoded");
+    headers.putAll(
+        new AwsSigner("sts", region)
+            .sign("POST", sts, headers, body.array(), body.length(), base, clock.instant()));
+    HttpResponse answer = http.send("POST", sts, headers, HttpBody.of(body));
+    if (!answer.isSuccess()) {
+      throw new IOException("cannot assume the role " + arn + ": " + answer);
+    }
+    return new AwsCredentials(
+        element(answer.body(), "AccessKeyId"),
+        element(answer.body(), "SecretAccessKey"),
+        element(answer.body(), "SessionToken"),
+        Instant.parse(element(answer.body(), "Expiration")));
+  }
+
+  private static String element(String xml, String name) throws IOException {
+    Matcher matcher = Pattern.compile("<" + name + ">([^<]*)</" + name + ">").matcher(xml);
+    if (!matcher.find()) {
+      throw new IOException("the answer of AssumeRole has no " + name);
+    }
+    return matcher.group(1).strip();
+  }
+}

@@ -1,0 +1,26 @@
+package io.runnel.plugins.output;
+
+import io.runnel.event.Bytes;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * The body of a request.
+ *
+ * @param length in bytes
+ * @param writer writes exactly that many
+ */
+record HttpBody(long length, Writer writer) {
+  /** Writes the bytes. */
+  interface Writer {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  static HttpBody of(Bytes bytes) {
+    return new HttpBody(bytes.length(), bytes::writeTo);
+  }
+
+  static HttpBody empty() {
+    return new HttpBody(0, out -> {});
+  }
+}
