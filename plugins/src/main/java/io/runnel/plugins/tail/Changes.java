@@ -1,0 +1,43 @@
+package io.runnel.plugins.tail;
+
+import java.io.Closeable;
+import java.util.List;
+import java.util.Set;
+
+/** Tells what happens in folders, as a hint: nothing relies on all of it being told. */
+interface Changes extends Closeable {
+  /** What happened to a name. */
+  enum Kind {
+    CREATED,
+    DELETED,
+    /** Without a name: any of the folder's files may have changed. */
+    MODIFIED,
+    /** Something was not told: look at everything. */
+    OVERFLOW
+  }
+
+  /**
+   * One change.
+   *
+   * @param folder as it was given to {@link #watch}
+   */
+  record Change(Kind kind, String folder, String name) {
+    String path() {
+      return folder + name;
+    }
+  }
+
+  /**
+   * Sets the folders to be told about: each ends with a slash, or is empty for the working folder.
+   *
+   * @return true where one was added: what happened in it before is not told
+   */
+  boolean watch(Set<String> folders);
+
+  /** Waits for changes, at most so long; returns early, with nothing, once closed. */
+  List<Change> await(long nanos) throws InterruptedException;
+
+  /** Ends the waiting. */
+  @Override
+  void close();
+}

@@ -1,0 +1,309 @@
+package io.runnel.plugins.tail;
+
+import io.runnel.host.Clock;
+import io.runnel.log.Log;
+import io.runnel.plugin.EmitException;
+import io.runnel.plugin.Emitter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the tail thread does in one turn: look for changes, read what is new, commit it, and only
+ * then write the positions. A kill between any two steps repeats at most what was emitted since the
+ * last commit.
+ *
+ * <p>One commit serves all files that were read since the one before: with thousands of small files
+ * as with one large file the number of syncs follows the time and the bytes, not the lines.
+ */
+final class TailLoop {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MILLI = 1_000_000L;
+
+  /** Blocks that are read of one file before the next file's turn. */
+  private static final int BLOCKS_IN_TURN = 4;
+
+  /** Bytes after which a commit is due. */
+  private static final long COMMIT_BYTES = 2 << 20;
+
+  /** Longest time of reading before changes of names are looked at again. */
+  private static final long READ_NANOS = 200 * MILLI;
+
+  /** How often positions are synced to the disk. */
+  private static final long SYNC_NANOS = 5 * SECOND;
+
+  private final TailConfig config;
+  private final Tracker tracker;
+  private final BlockReader reader;
+  private final PositionFile positions;
+  private final ResumePoints resume;
+  private final Emitter emitter;
+  private final TailMetrics metrics;
+  private final Clock clock;
+  private final Log log;
+  private final Set<TailedFile> uncommitted = new LinkedHashSet<>();
+  private final List<TailedFile> leaving = new ArrayList<>();
+  private long uncommittedBytes;
+  private long nextSweep;
+  private long nextRefresh;
+  private long nextSync;
+  private long nextCompaction;
+  private long commitPausedUntil;
+  private boolean commitPaused;
+
+  TailLoop(
+      TailConfig config,
+      Tracker tracker,
+      BlockReader reader,
+      PositionFile positions,
+      ResumePoints resume,
+      Emitter emitter,
+      TailMetrics metrics,
+      Clock clock,
+      Log log) {
+    this.config = config;
+    this.tracker = tracker;
+    this.reader = reader;
+    this.positions = positions;
+    this.resume = resume;
+    this.emitter = emitter;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.log = log;
+    long now = clock.nanos();
+    nextRefresh = config.skipRefreshOnStartup() ? now + config.refreshInterval().toNanos() : now;
+    nextSweep = now + SECOND;
+    nextSync = now + SYNC_NANOS;
+    nextCompaction = now + config.posFileCompactionInterval().map(d -> d.toNanos()).orElse(0L);
+  }
+
+  /**
+   * One turn.
+   *
+   * @return nanoseconds until the next one is due; 0 where there is more to do at once
+   */
+  long turn(List<Changes.Change> changes) {
+    guarded(() -> tracker.changed(changes));
+    long now = clock.nanos();
+    if (now - nextRefresh >= 0) {
+      nextRefresh = now + Math.max(100 * MILLI, config.refreshInterval().toNanos());
+      guarded(tracker::refresh);
+    }
+    if (now - nextSweep >= 0) {
+      nextSweep = now + SECOND;
+      guarded(tracker::sweep);
+    }
+    boolean more = false;
+    if (!commitPaused || now - commitPausedUntil >= 0) {
+      more = readAll(now);
+      flushByTime();
+      guarded(this::takeLeave);
+      commit();
+    }
+    housekeeping(now);
+    return more ? 0 : wait(clock.nanos());
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void guarded(Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      log.warn("tail could not look at its files, it is tried again", e);
+    }
+  }
+
+  private boolean readAll(long start) {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (TailedFile file : tracker.files()) {
+        if (file.isDue(clock.nanos())) {
+          more |= readTurn(file);
+          if (uncommittedBytes >= COMMIT_BYTES && !commit()) {
+            return false;
+          }
+        }
+      }
+      if (clock.nanos() - start > READ_NANOS) {
+        return more;
+      }
+    }
+    return false;
+  }
+
+  /** Reads some blocks of a file; true where it may have more. */
+  private boolean readTurn(TailedFile file) {
+    long before = file.safe;
+    boolean more = false;
+    try {
+      if (!tracker.reopen(file)) {
+        file.ready = false;
+        return false;
+      }
+      if (!file.hasSameHead()) {
+        tracker.truncated(file);
+        before = 0;
+      }
+      more = readBlocks(file);
+      if (file.learnHead()) {
+        resume.remember(file);
+      }
+    } catch (IOException e) {
+      log.warn("reading a file failed, it is tried again", e, "file", file.path);
+      file.rewind();
+      file.pause(clock.nanos() + SECOND);
+    }
+    if (file.safe != before) {
+      uncommittedBytes += Math.abs(file.safe - before);
+    }
+    if (file.safe != file.entry.position()) {
+      uncommitted.add(file);
+    }
+    if (config.openOnEveryUpdate() && !more) {
+      file.closeHandle();
+    }
+    return more;
+  }
+
+  private boolean readBlocks(TailedFile file) throws IOException {
+    for (int i = 0; i < BLOCKS_IN_TURN; i++) {
+      switch (reader.read(file)) {
+        case MORE -> file.lastGrowth = clock.nanos();
+        case END -> {
+          file.ready = false;
+          return false;
+        }
+        case LIMITED -> {
+          metrics.throttled();
+          return false;
+        }
+        case REFUSED -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Emits multiline events whose next first line does not come. */
+  private void flushByTime() {
+    if (config.multilineFlushInterval().isEmpty()) {
+      return;
+    }
+    long interval = config.multilineFlushInterval().get().toNanos();
+    for (TailedFile file : tracker.files()) {
+      MultilineCollector lines = file.collector;
+      if (lines != null
+          && !lines.isEmpty()
+          && lines.endsByTime()
+          && !file.paused
+          && clock.nanos() - lines.lastLine() >= interval) {
+        reader.flush(file);
+        uncommitted.add(file);
+      }
+    }
+  }
+
+  /** Lets those files go that are read to their end and have no name any more. */
+  private void takeLeave() throws IOException {
+    for (TailedFile file : tracker.finished()) {
+      if (tracker.mayComeBack(file)) {
+        tracker.sleep(file);
+      } else if (!leaving.contains(file) && emitRest(file)) {
+        leaving.add(file);
+      }
+    }
+  }
+
+  private boolean emitRest(TailedFile file) throws IOException {
+    if (file.handle == null && !tracker.reopen(file)) {
+      return true;
+    }
+    boolean taken = reader.emitRest(file);
+    uncommitted.add(file);
+    return taken;
+  }
+
+  /** Makes safe what was emitted and then moves the positions; false where that failed. */
+  private boolean commit() {
+    if (uncommitted.isEmpty() && leaving.isEmpty()) {
+      return true;
+    }
+    try {
+      emitter.commit();
+    } catch (EmitException e) {
+      log.warn("commit failed, positions stay and it is tried again", e);
+      commitPaused = true;
+      commitPausedUntil = clock.nanos() + SECOND;
+      return false;
+    }
+    commitPaused = false;
+    uncommittedBytes = 0;
+    try {
+      for (TailedFile file : uncommitted) {
+        positions.update(file.entry, file.safe);
+      }
+      uncommitted.clear();
+      for (TailedFile file : leaving) {
+        tracker.release(file);
+      }
+      leaving.clear();
+      return true;
+    } catch (IOException e) {
+      log.warn("writing the pos_file failed, it is tried again", e);
+      commitPaused = true;
+      commitPausedUntil = clock.nanos() + SECOND;
+      return false;
+    }
+  }
+
+  private void housekeeping(long now) {
+    if (config.posFileCompactionInterval().isPresent() && now - nextCompaction >= 0) {
+      nextCompaction = now + config.posFileCompactionInterval().get().toNanos();
+      guarded(positions::compact);
+    }
+    if (now - nextSync >= 0) {
+      nextSync = now + SYNC_NANOS;
+      guarded(positions::sync);
+      resume.compactIfLong(tracker.files());
+    }
+  }
+
+  private long wait(long now) {
+    if (commitPaused) {
+      return Math.max(commitPausedUntil - now, MILLI);
+    }
+    long next = Math.min(nextRefresh - now, SECOND);
+    if (config.enableWatchTimer() || config.multilineFlushInterval().isPresent()) {
+      next = Math.min(next, nextSweep - now);
+    }
+    for (TailedFile file : tracker.files()) {
+      if (file.paused && file.ready) {
+        next = Math.min(next, file.pausedUntil - now);
+      }
+      if (file.state == TailedFile.State.DRAINING && !file.paused) {
+        next = Math.min(next, file.lastGrowth + config.rotateWait().toNanos() - now);
+      }
+    }
+    return Math.max(next, MILLI);
+  }
+
+  /** The last turn: gathered lines are emitted, positions are written and safe. */
+  void finish() {
+    for (TailedFile file : tracker.files()) {
+      if (file.collector != null && !file.collector.isEmpty() && file.collector.endsByTime()) {
+        reader.flush(file);
+        uncommitted.add(file);
+      }
+    }
+    commit();
+    guarded(positions::sync);
+    tracker.closeAll();
+  }
+}

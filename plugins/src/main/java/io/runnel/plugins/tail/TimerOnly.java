@@ -1,0 +1,27 @@
+package io.runnel.plugins.tail;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** No changes, only the waiting: {@code enable_stat_watcher false}, or no inotify to be had. */
+final class TimerOnly implements Changes {
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  @Override
+  public boolean watch(Set<String> folders) {
+    return false;
+  }
+
+  @Override
+  public List<Change> await(long nanos) throws InterruptedException {
+    closed.await(nanos, TimeUnit.NANOSECONDS);
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

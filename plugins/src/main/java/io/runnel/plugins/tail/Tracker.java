@@ -1,0 +1,481 @@
+package io.runnel.plugins.tail;
+
+import io.runnel.host.Clock;
+import io.runnel.log.Log;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Knows which files are followed and under which names: one {@link TailedFile} for one identity
+ * (device and inode), whatever names lead to it. A file that has lost its name (rotated, deleted, a
+ * link moved) is read on until nothing has come for {@code rotate_wait}; only then it is let go.
+ * Used by the tail thread alone.
+ */
+final class Tracker {
+  /** Makes the state of a file that is followed from now on. */
+  interface FileFactory {
+    TailedFile create(Object key, long inode, String origin);
+  }
+
+  private final TailConfig config;
+  private final TailFiles files;
+  private final PathExpander expander;
+  private final Changes watch;
+  private final ResumePoints resume;
+  private final PositionFile positions;
+  private final FileFactory factory;
+  private final BlockReader reader;
+  private final TailMetrics metrics;
+  private final Clock clock;
+  private final Log log;
+  private final Map<Object, TailedFile> byKey = new LinkedHashMap<>();
+  private final Map<String, TailedFile> byPath = new LinkedHashMap<>();
+  private final Map<String, Object> aliases = new HashMap<>();
+  private boolean first = true;
+  private boolean newFolder;
+
+  Tracker(
+      TailConfig config,
+      TailFiles files,
+      PathExpander expander,
+      Changes watch,
+      ResumePoints resume,
+      PositionFile positions,
+      FileFactory factory,
+      BlockReader reader,
+      TailMetrics metrics,
+      Clock clock,
+      Log log) {
+    this.config = config;
+    this.files = files;
+    this.expander = expander;
+    this.watch = watch;
+    this.resume = resume;
+    this.positions = positions;
+    this.factory = factory;
+    this.reader = reader;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** All files, those without a name first: what was written earlier is read earlier. */
+  Collection<TailedFile> files() {
+    List<TailedFile> all = new ArrayList<>(byKey.size());
+    byKey.values().stream().filter(f -> f.state == TailedFile.State.DRAINING).forEach(all::add);
+    byKey.values().stream().filter(f -> f.state != TailedFile.State.DRAINING).forEach(all::add);
+    return all;
+  }
+
+  /** Expands the paths again: finds new files, and lets those go that are wanted no more. */
+  void refresh() throws IOException {
+    newFolder = false;
+    aliases.clear();
+    Set<String> targets = expander.expand(clock.millis());
+    if (watch.watch(expander.folders())) {
+      targets = expander.expand(clock.millis()); // what came before the watch
+    }
+    for (String path : targets) {
+      look(path);
+    }
+    for (TailedFile file : List.copyOf(byPath.values())) {
+      if (!targets.contains(file.path)) {
+        dropName(file);
+      }
+    }
+    for (TailedFile file : List.copyOf(byKey.values())) {
+      if (file.state == TailedFile.State.DORMANT && !leadsTo(file.path, file.key)) {
+        release(file);
+      }
+    }
+    if (first) {
+      first = false;
+      resumeRotated();
+      resume.dropMissing(targets);
+      resume.unclaimed().forEach(positions::retain);
+      positions.compact();
+      resume.compact(byKey.values());
+    }
+    metrics.tracked(byKey.size());
+  }
+
+  /** Looks at every name that is followed, and for growth of files without one. */
+  void sweep() throws IOException {
+    for (String path : List.copyOf(byPath.keySet())) {
+      look(path);
+    }
+    for (String path : expander.patterns()) {
+      if (!first && !byPath.containsKey(path) && expander.isTarget(path)) {
+        look(path); // a path without a glob that does not exist yet
+      }
+    }
+    for (TailedFile file : byKey.values()) {
+      if (file.state == TailedFile.State.DRAINING && file.handle != null) {
+        if (file.handle.size() > file.seen) {
+          grown(file);
+        }
+      }
+    }
+    if (newFolder) {
+      refresh();
+    }
+  }
+
+  /** Uses what the operating system has told. */
+  void changed(List<Changes.Change> changes) throws IOException {
+    Map<String, String> renamed = Renames.find(changes, this::isFollowed);
+    for (Map.Entry<String, String> rename : renamed.entrySet()) {
+      adopt(rename.getKey(), rename.getValue());
+    }
+    for (Changes.Change change : changes) {
+      String path = change.path();
+      if (change.kind() == Changes.Kind.OVERFLOW) {
+        refresh();
+        sweep();
+      } else if (change.name().isEmpty()) {
+        lookInto(change.folder());
+      } else if (byPath.containsKey(path)) {
+        look(path);
+      } else if (change.kind() == Changes.Kind.CREATED && !first) {
+        if (expander.isTarget(path)) {
+          lookAtNew(path);
+        } else {
+          newFolder |= isFolder(path);
+        }
+      }
+    }
+  }
+
+  private void lookInto(String folder) throws IOException {
+    for (String path : List.copyOf(byPath.keySet())) {
+      if (PathExpander.parent(path).equals(folder)) {
+        look(path);
+      }
+    }
+  }
+
+  private boolean isFollowed(String path) {
+    return byPath.containsKey(path) || expander.isTarget(path);
+  }
+
+  private boolean isFolder(String path) {
+    TailFiles.Stat stat = statOrNull(path);
+    return stat != null && stat.directory();
+  }
+
+  private void lookAtNew(String path) throws IOException {
+    if (isFolder(path)) {
+      newFolder = true;
+    } else {
+      look(path);
+    }
+  }
+
+  /** Compares what a path leads to with what is known. */
+  private void look(String path) throws IOException {
+    TailFiles.Stat stat;
+    try {
+      stat = files.stat(path);
+    } catch (IOException e) {
+      expander.unreadable(path, e);
+      return;
+    }
+    TailedFile known = byPath.get(path);
+    boolean there = stat != null && !stat.directory();
+    if (known != null && there && known.key.equals(stat.key())) {
+      compareSize(known, stat.size());
+      return;
+    }
+    if (known != null) {
+      rotated(known);
+    }
+    if (there) {
+      attach(path, stat);
+    }
+  }
+
+  private void compareSize(TailedFile file, long size) {
+    if (size < file.read) {
+      truncated(file);
+    }
+    if (size > file.seen) {
+      grown(file);
+    }
+  }
+
+  private void grown(TailedFile file) {
+    file.ready = true;
+    file.lastGrowth = clock.nanos();
+  }
+
+  private void attach(String path, TailFiles.Stat stat) throws IOException {
+    TailedFile other = byKey.get(stat.key());
+    if (other == null) {
+      follow(path, path, false);
+    } else if (other.state == TailedFile.State.NAMED && leadsTo(other.path, other.key)) {
+      aliases.put(path, other.key);
+    } else {
+      rename(other, path);
+    }
+  }
+
+  /** Starts to follow a file that is not known yet. */
+  private void follow(String path, String origin, boolean older) throws IOException {
+    TailFiles.Opened opened;
+    try {
+      opened = files.open(path);
+    } catch (IOException e) {
+      expander.unreadable(path, e);
+      return;
+    }
+    if (opened == null) {
+      return;
+    }
+    Object key = opened.stat().key();
+    if (byKey.containsKey(key)) {
+      opened.file().close(); // the name went to another file in this moment; the next look sees it
+      return;
+    }
+    TailedFile file = factory.create(key, files.inode(key), origin);
+    file.handle = opened.file();
+    long size = opened.stat().size();
+    Optional<PositionFile.Saved> saved = resume.take(file);
+    file.startAt(startOf(file, saved, size));
+    file.learnHead();
+    file.lastGrowth = clock.nanos();
+    file.path = path;
+    file.entry =
+        older
+            ? positions.addOlder(origin, file.inode, file.safe)
+            : positions.add(origin, file.inode, file.safe);
+    if (saved.isPresent()) {
+      positions.drop(saved.get());
+    }
+    resume.remember(file);
+    byKey.put(key, file);
+    if (older) {
+      file.state = TailedFile.State.DRAINING;
+    } else {
+      byPath.put(path, file);
+    }
+    metrics.opened();
+    log.info("following tail of " + path);
+  }
+
+  /** Where a file begins: behind what was read of it, or by read_from_head where it is new. */
+  private long startOf(TailedFile file, Optional<PositionFile.Saved> saved, long size)
+      throws IOException {
+    if (saved.isPresent()) {
+      long position = saved.get().position();
+      return position <= size && resume.isSame(file) ? position : 0;
+    }
+    return first && !config.readFromHead() && !resume.knowsPath(file.origin) ? size : 0;
+  }
+
+  /** A file has a new name that is one of ours: it goes on under it. */
+  private void rename(TailedFile file, String path) throws IOException {
+    if (file.handle == null) {
+      TailFiles.Opened opened = openAs(file, path);
+      if (opened == null) {
+        return;
+      }
+      file.handle = opened.file();
+    }
+    if (byPath.get(file.path) == file) {
+      byPath.remove(file.path);
+    }
+    if (!path.equals(file.entry.path())) {
+      PositionFile.Entry old = file.entry;
+      file.entry = positions.add(path, file.inode, old.position());
+      positions.unwatch(old);
+    }
+    file.path = path;
+    file.state = TailedFile.State.NAMED;
+    grown(file);
+    byPath.put(path, file);
+    log.debug("following tail of a renamed file", "path", path, "origin", file.origin);
+  }
+
+  /** A file that had the name of ours and lost it before it was looked at. */
+  private void adopt(String path, String origin) throws IOException {
+    TailFiles.Stat stat = files.stat(path);
+    if (stat == null || stat.directory() || byKey.containsKey(stat.key()) || first) {
+      return;
+    }
+    boolean named = expander.isTarget(path);
+    follow(path, named ? path : origin, !named);
+  }
+
+  /** A name leads to another file now, or to none. */
+  private void rotated(TailedFile file) throws IOException {
+    dropName(file);
+    for (Map.Entry<String, Object> alias : Map.copyOf(aliases).entrySet()) {
+      if (alias.getValue().equals(file.key) && leadsTo(alias.getKey(), file.key)) {
+        aliases.remove(alias.getKey());
+        rename(file, alias.getKey());
+        return;
+      }
+    }
+    metrics.rotated();
+    log.info("detected rotation of " + file.path + "; waiting " + waitText() + " seconds");
+  }
+
+  private void dropName(TailedFile file) {
+    byPath.remove(file.path, file);
+    file.state = TailedFile.State.DRAINING;
+    grown(file);
+  }
+
+  private String waitText() {
+    long millis = config.rotateWait().toMillis();
+    return millis % 1000 == 0 ? Long.toString(millis / 1000) : Double.toString(millis / 1000.0);
+  }
+
+  /** The file was cut: it is read from its beginning. */
+  void truncated(TailedFile file) {
+    if (file.collector != null && !file.collector.isEmpty()) {
+      reader.flush(file);
+    }
+    metrics.rotated();
+    log.info("detected rotation of " + file.path);
+    file.startAt(0);
+    file.forgetHead();
+  }
+
+  /** Rotated files that were not read to their end before the last stop, found by their inode. */
+  private void resumeRotated() throws IOException {
+    Map<String, Map<Long, String>> inodes = new HashMap<>();
+    for (PositionFile.Saved saved : resume.unclaimed()) {
+      String folder = PathExpander.parent(saved.path());
+      String path = inodes.computeIfAbsent(folder, this::list).get(saved.inode());
+      if (path != null && !byPath.containsKey(path)) {
+        follow(path, saved.path(), true);
+      }
+    }
+  }
+
+  /** The files of a folder by their inodes. */
+  private Map<Long, String> list(String folder) {
+    Map<Long, String> found = new HashMap<>();
+    try {
+      for (String name : files.list(folder)) {
+        TailFiles.Stat stat = statOrNull(folder + name);
+        if (stat != null && !stat.directory()) {
+          found.put(files.inode(stat.key()), folder + name);
+        }
+      }
+    } catch (IOException e) {
+      log.debug("looking for a rotated file", "folder", folder, "why", e.getMessage());
+    }
+    return found;
+  }
+
+  private TailFiles.Stat statOrNull(String path) {
+    try {
+      return files.stat(path);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  boolean leadsTo(String path, Object key) {
+    TailFiles.Stat stat = statOrNull(path);
+    return stat != null && stat.key().equals(key);
+  }
+
+  /**
+   * Files without a name that have nothing more to read, and for which nothing more is expected.
+   * Those that turn out to have a name of ours are named again instead.
+   */
+  List<TailedFile> finished() throws IOException {
+    long now = clock.nanos();
+    List<TailedFile> done = new ArrayList<>();
+    Map<String, Map<Long, String>> inodes = new HashMap<>();
+    for (TailedFile file : List.copyOf(byKey.values())) {
+      boolean ended = file.state == TailedFile.State.DRAINING && !file.ready && !file.paused;
+      if (!ended || now - file.lastGrowth < config.rotateWait().toNanos()) {
+        continue;
+      }
+      if (file.handle != null && file.handle.size() > file.seen) {
+        grown(file);
+        continue;
+      }
+      String name =
+          inodes.computeIfAbsent(PathExpander.parent(file.path), this::list).get(file.inode);
+      if (name != null && expander.isTarget(name) && !name.equals(file.path)) {
+        look(name);
+      }
+      if (file.state == TailedFile.State.DRAINING) {
+        done.add(file);
+      }
+    }
+    return done;
+  }
+
+  /**
+   * True for a file that is left out only for now (limit_recently_modified, a date in the path): its
+   * position is kept.
+   */
+  boolean mayComeBack(TailedFile file) {
+    return leadsTo(file.path, file.key) && expander.isTarget(file.path);
+  }
+
+  void sleep(TailedFile file) {
+    file.state = TailedFile.State.DORMANT;
+    file.closeHandle();
+    metrics.closed();
+  }
+
+  /** Forgets a file; everything of it must have been committed. */
+  void release(TailedFile file) throws IOException {
+    byKey.remove(file.key);
+    byPath.remove(file.path, file);
+    file.allowance.release();
+    if (file.handle != null) {
+      file.closeHandle();
+      metrics.closed();
+    }
+    positions.unwatch(file.entry);
+    metrics.tracked(byKey.size());
+  }
+
+  /**
+   * Opens a file that is not kept open; false where it cannot be found any more: there is nothing
+   * more to read then.
+   */
+  boolean reopen(TailedFile file) throws IOException {
+    if (file.handle != null) {
+      return true;
+    }
+    TailFiles.Opened opened = openAs(file, file.path);
+    if (opened == null) {
+      String name = list(PathExpander.parent(file.path)).get(file.inode);
+      opened = name == null ? null : openAs(file, name);
+    }
+    if (opened == null) {
+      return false;
+    }
+    file.handle = opened.file();
+    return true;
+  }
+
+  private TailFiles.Opened openAs(TailedFile file, String path) throws IOException {
+    TailFiles.Opened opened = files.open(path);
+    if (opened != null && !opened.stat().key().equals(file.key)) {
+      opened.file().close();
+      return null;
+    }
+    return opened;
+  }
+
+  void closeAll() {
+    byKey.values().forEach(TailedFile::closeHandle);
+  }
+}
