@@ -1,16 +1,18 @@
 package io.runnel.plugins;
 
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.input.TailInput;
 import java.util.List;
 
 /** The types of kind INPUT; a type's class is loaded when it is asked for. */
 final class Inputs {
-  static final List<String> NAMES = List.of();
+  static final List<String> NAMES = List.of("tail");
 
   private Inputs() {}
 
   static PluginType<?, ?, ?> find(String name) {
     return switch (name) {
+      case "tail" -> TailInput.TYPE;
       default -> null;
     };
   }

@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * By which bytes the files of the pos_file began, so that after a stop a new file with an old inode,
- * or one that was truncated and has grown since, is not taken for the old one. Kept beside the
- * pos_file as {@code POS_FILE.heads}, because Fluentd would warn about anything more in the pos_file
- * itself: lines {@code inode <space> length <space> CRC-32C}, as 16, 8 and 8 hexadecimal digits; the
- * last line of an inode counts, anything else is ignored. Without the file nothing is checked.
+ * By which bytes the files of the pos_file began, so that after a stop a new file with an old
+ * inode, or one that was truncated and has grown since, is not taken for the old one. Kept beside
+ * the pos_file as {@code POS_FILE.heads}, because Fluentd would warn about anything more in the
+ * pos_file itself: lines {@code inode <space> length <space> CRC-32C}, as 16, 8 and 8 hexadecimal
+ * digits; the last line of an inode counts, anything else is ignored. Without the file nothing is
+ * checked.
  */
 final class FileHeads {
   private static final int LINE = 16 + 1 + 8 + 1 + 8;

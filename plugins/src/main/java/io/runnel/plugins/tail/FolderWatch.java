@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
  * Changes told by the operating system (inotify).
  *
  * <p>Each write to a file in a watched folder costs a wake-up in the JDK. A folder that is written
- * to very often is therefore watched for names only, and its files are looked at four times a second
- * until it has become quiet.
+ * to very often is therefore watched for names only, and its files are looked at four times a
+ * second until it has become quiet.
  */
 final class FolderWatch implements Changes {
   private static final long SECOND = 1_000_000_000L;

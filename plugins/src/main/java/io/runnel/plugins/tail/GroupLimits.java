@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
  * {@code <group>}: a limit of lines in a period for all files whose path matches a rule, shared
- * evenly among them. Rules with more conditions come first; a path that no rule matches has no limit.
+ * evenly among them. Rules with more conditions come first; a path that no rule matches has no
+ * limit.
  */
 final class GroupLimits {
   private final Regexp pattern;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code from_encoding} and {@code encoding}: lines are split in the encoding of the file and passed
- * on as UTF-8, which is what a record holds in the end. Bytes that are no text become the
+ * {@code from_encoding} and {@code encoding}: lines are split in the encoding of the file and
+ * passed on as UTF-8, which is what a record holds in the end. Bytes that are no text become the
  * replacement character. Used by the tail thread alone.
  */
 final class LineEncoding {

@@ -78,8 +78,7 @@ final class LineEvents {
       }
     } catch (ParseException e) {
       if (!quiet) {
-        log.warn(
-            "invalid line found", e, "file", file.path, "line", shown(text, offset, length));
+        log.warn("invalid line found", e, "file", file.path, "line", shown(text, offset, length));
       }
     }
     unmatched(file, text, offset, length);

@@ -6,8 +6,8 @@ import io.runnel.plugin.ParseException;
 
 /**
  * Gathers the lines of one file that make up one event. With an expression for first lines an event
- * ends where the next one begins; without one it grows until the parser accepts it. Used by the tail
- * thread alone.
+ * ends where the next one begins; without one it grows until the parser accepts it. Used by the
+ * tail thread alone.
  */
 final class MultilineCollector {
   /** Most bytes of one event: a first line that never comes must not fill the memory. */

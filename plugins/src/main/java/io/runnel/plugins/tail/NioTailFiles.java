@@ -23,8 +23,7 @@ public final class NioTailFiles implements TailFiles {
   @Override
   public Stat stat(String path) throws IOException {
     try {
-      BasicFileAttributes found =
-          Files.readAttributes(Path.of(path), BasicFileAttributes.class);
+      BasicFileAttributes found = Files.readAttributes(Path.of(path), BasicFileAttributes.class);
       return new Stat(
           found.fileKey(), found.size(), found.lastModifiedTime().toMillis(), found.isDirectory());
     } catch (NoSuchFileException e) {

@@ -56,8 +56,8 @@ final class PathExpander {
   }
 
   /**
-   * The paths to follow: those that a glob finds and that can be read, and those without a glob that
-   * exist. Unreadable ones are warned about and left for the next time.
+   * The paths to follow: those that a glob finds and that can be read, and those without a glob
+   * that exist. Unreadable ones are warned about and left for the next time.
    */
   Set<String> expand(long nowMillis) {
     folders.clear();
@@ -108,7 +108,8 @@ final class PathExpander {
       return;
     }
     if (why instanceof java.nio.file.AccessDeniedException && !parentIsOpen(path)) {
-      log.warn("Skip " + path + " because '" + trimmed(parent(path)) + "' lacks execute permission.");
+      log.warn(
+          "Skip " + path + " because '" + trimmed(parent(path)) + "' lacks execute permission.");
     } else {
       log.warn(path + " unreadable. It is excluded and would be examined next time.");
     }
@@ -158,7 +159,9 @@ final class PathExpander {
     return at >= 0 && path.indexOf(close, at) > at;
   }
 
-  /** The folders that the last {@link #expand} has looked into: each ends with a slash, or is empty. */
+  /**
+   * The folders that the last {@link #expand} has looked into: each ends with a slash, or is empty.
+   */
   Set<String> folders() {
     return folders;
   }

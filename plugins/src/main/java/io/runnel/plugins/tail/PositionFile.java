@@ -31,9 +31,9 @@ import java.util.Set;
  * path; the successor's comes later, and a later line is the one that Fluentd believes. So a crash
  * in between loses nothing here, and a Fluentd that takes over goes on with the new file.
  *
- * <p>A new entry and a compaction are synced to the disk, in-place changes of positions only now and
- * then: a position that is too old repeats lines, a missing entry could lose them. Without a path
- * it only remembers. Used by one thread.
+ * <p>A new entry and a compaction are synced to the disk, in-place changes of positions only now
+ * and then: a position that is too old repeats lines, a missing entry could lose them. Without a
+ * path it only remembers. Used by one thread.
  */
 final class PositionFile implements Closeable {
   static final long UNWATCHED = -1;
@@ -288,7 +288,9 @@ final class PositionFile implements Closeable {
     for (Entry entry : entries) {
       boolean writable = entry.path.indexOf('\t') < 0 && entry.path.indexOf('\n') < 0;
       offsets.add(
-          writable ? at + entry.path.getBytes(StandardCharsets.UTF_8).length + 1 : Long.valueOf(-1));
+          writable
+              ? at + entry.path.getBytes(StandardCharsets.UTF_8).length + 1
+              : Long.valueOf(-1));
       if (writable) {
         bytes.write(line(entry));
         at = bytes.size();

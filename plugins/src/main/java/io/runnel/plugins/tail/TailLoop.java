@@ -103,7 +103,7 @@ final class TailLoop {
       commit();
     }
     housekeeping(now);
-    return more ? 0 : wait(clock.nanos());
+    return more ? 0 : untilNext(clock.nanos());
   }
 
   private interface Step {
@@ -275,7 +275,7 @@ final class TailLoop {
     }
   }
 
-  private long wait(long now) {
+  private long untilNext(long now) {
     if (commitPaused) {
       return Math.max(commitPausedUntil - now, MILLI);
     }

@@ -420,8 +420,8 @@ final class Tracker {
   }
 
   /**
-   * True for a file that is left out only for now (limit_recently_modified, a date in the path): its
-   * position is kept.
+   * True for a file that is left out only for now (limit_recently_modified, a date in the path):
+   * its position is kept.
    */
   boolean mayComeBack(TailedFile file) {
     return leadsTo(file.path, file.key) && expander.isTarget(file.path);
