@@ -25,6 +25,7 @@ sealed interface SpecItem {
    * @param kind class of its value: the component's, or the Optional's content
    * @param member class of the members of a list or map; else null
    * @param optional whether it is an Optional
+   * @param required a list or map that must be given
    * @param defaultText null where there is none
    */
   record Parameter(
@@ -33,6 +34,7 @@ sealed interface SpecItem {
       Class<?> kind,
       Class<?> member,
       boolean optional,
+      boolean required,
       boolean argument,
       String defaultText,
       List<String> aliases,
@@ -40,7 +42,7 @@ sealed interface SpecItem {
       implements SpecItem {
     /** Whether the parameter may be left out though it has no default. */
     boolean hasEmpty() {
-      return optional || kind == List.class || kind == Map.class;
+      return optional || !required && (kind == List.class || kind == Map.class);
     }
 
     Object empty() {
@@ -48,7 +50,8 @@ sealed interface SpecItem {
     }
 
     Parameter withDefault(String text) {
-      return new Parameter(name, raw, kind, member, optional, argument, text, aliases, obsolete);
+      return new Parameter(
+          name, raw, kind, member, optional, required, argument, text, aliases, obsolete);
     }
 
     Object wrap(Object value) {
@@ -153,6 +156,7 @@ sealed interface SpecItem {
         kind,
         member,
         optional,
+        component.isAnnotationPresent(Required.class),
         component.isAnnotationPresent(Argument.class),
         defaultText,
         aliases,

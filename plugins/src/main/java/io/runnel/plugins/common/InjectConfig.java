@@ -1,0 +1,37 @@
+package io.runnel.plugins.common;
+
+import io.runnel.config.Default;
+import io.runnel.config.Doc;
+import io.runnel.time.TimeConfig;
+import io.runnel.time.TimeType;
+import java.util.List;
+import java.util.Optional;
+
+/** The section {@code <inject>}: fields that are added to each record. */
+@Doc("Adds the host, the worker, the tag and the time to each record.")
+public record InjectConfig(
+    @Doc("Field that gets the host's name.") Optional<String> hostnameKey,
+    @Doc("The host's name, instead of the machine's.") Optional<String> hostname,
+    @Doc("Field that gets the number of the worker.") Optional<String> workerIdKey,
+    @Doc("Field that gets the tag.") Optional<String> tagKey,
+    @Doc("Field that gets the time.") Optional<String> timeKey,
+    @Doc("How the time is written.") @Default("float") InjectTimeType timeType,
+    @Doc("Format of the time, where it is written as text.") Optional<String> timeFormat,
+    @Doc("The time is local time.") @Default("true") boolean localtime,
+    @Doc("The time is UTC.") @Default("false") boolean utc,
+    @Doc("The zone of the time, such as +09:00 or Asia/Tokyo.") Optional<String> timezone,
+    @Doc("Accepted as in Fluentd; not used for writing.") List<String> timeFormatFallbacks) {
+  /** Kinds of times. */
+  public enum InjectTimeType {
+    FLOAT,
+    UNIXTIME,
+    UNIXTIME_MILLIS,
+    UNIXTIME_MICROS,
+    UNIXTIME_NANOS,
+    STRING
+  }
+
+  TimeConfig textTime() {
+    return new TimeConfig(TimeType.STRING, timeFormat, localtime, utc, timezone, List.of());
+  }
+}
