@@ -44,19 +44,21 @@ final class ForwardNodes {
       if (lost > 0 && node.service().standby() && node.isAvailable()) {
         used.add(node);
         lost -= node.service().weight();
-        if (!standbys.contains(node)) {
-          log.warn(
-              "using standby node " + node.service().host() + ":" + node.service().port(),
-              "weight",
-              node.service().weight());
-        }
       }
     }
-    standbys = used;
     active.addAll(used);
     turns =
         new WeightedRoundRobin<>(
             active, active.stream().map(node -> node.service().weight()).toList());
+    for (ForwardNode node : used) {
+      if (!standbys.contains(node)) {
+        log.warn(
+            "using standby node " + node.service().host() + ":" + node.service().port(),
+            "weight",
+            node.service().weight());
+      }
+    }
+    standbys = used;
   }
 
   /** The nodes that may get a chunk, in the order in which they are to be tried. */

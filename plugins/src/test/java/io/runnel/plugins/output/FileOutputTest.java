@@ -15,10 +15,10 @@ import io.runnel.time.Zone;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,19 +81,13 @@ class FileOutputTest {
     assertThatThrownBy(() -> name("/p/%Y", 86_400, true, ""))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("insufficient timestamp placeholders in path");
-    assertThatThrownBy(
-            () -> FileNames.of("/p/*", Optional.empty(), null, true, "", ""))
+    assertThatThrownBy(() -> FileNames.of("/p/*", Optional.empty(), null, true, "", ""))
         .hasMessage("path including '*' must be used with buffer chunk key 'time'");
   }
 
   private static String name(String path, long timekey, boolean append, String compressed) {
     return FileNames.of(
-            path,
-            Optional.of(Duration.ofSeconds(timekey)),
-            null,
-            append,
-            ".log",
-            compressed)
+            path, Optional.of(Duration.ofSeconds(timekey)), null, append, ".log", compressed)
         .template();
   }
 
@@ -136,9 +130,7 @@ class FileOutputTest {
   @Test
   void zstdFilesCanBeReadBack() throws Exception {
     output(Buffers.keys(), "path " + dir + "/z\ncompress zstd").write(chunk("a\n"));
-    try (InputStream in =
-        new ZstdInputStream(
-            Files.newInputStream(dir.resolve("z_0.log.zstd")))) {
+    try (InputStream in = new ZstdInputStream(Files.newInputStream(dir.resolve("z_0.log.zstd")))) {
       assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("a\n");
     }
   }
