@@ -32,7 +32,7 @@ import java.util.Arrays;
  * <p>Strings are searched eight bytes at a time: a word is compared with quotes and backslashes in
  * all its bytes at once, and is copied to the output before it is known how much of it belongs to
  * the string. Keys of an object are compared only where a 64-bit filter of their hashes says that
- * one may have been there before; see {@link JsonKeys}.
+ * one may have been there before; see {@link UniqueKeys}.
  */
 public final class JsonToMsgpack {
   /** {@link #transcodePrefix}: not JSON. */
@@ -65,7 +65,7 @@ public final class JsonToMsgpack {
   /** Characters of the longest integer that can fit: 20 digits, or a sign and 19. */
   private static final int MAX_INTEGER_TEXT = 20;
 
-  private final JsonKeys keys = new JsonKeys();
+  private final UniqueKeys keys = new UniqueKeys();
 
   private byte[] in;
   private int pos;
@@ -364,7 +364,7 @@ public final class JsonToMsgpack {
   }
 
   private void dropRepeated(int mark, int depth) {
-    at = JsonKeys.dropRepeated(out, mark, at);
+    at = UniqueKeys.dropRepeated(out, mark, at);
     if (depth == 0 && watchedKey >= 0) {
       findWatched(mark);
     }

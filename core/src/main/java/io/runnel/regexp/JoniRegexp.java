@@ -31,7 +31,7 @@ final class JoniRegexp implements Regexp {
   private final String source;
   private final Regex regex;
   private final List<String> names;
-  private final Map<String, int[]> groups = new HashMap<>();
+  private final Map<String, int[]> groups;
   private final long limitMillis;
 
   JoniRegexp(
@@ -51,7 +51,16 @@ final class JoniRegexp implements Regexp {
     } catch (StackOverflowError e) {
       throw new IllegalArgumentException("too deep nest: /" + source + "/", e);
     }
+    groups = new HashMap<>();
     names = List.copyOf(readNames());
+  }
+
+  private JoniRegexp(JoniRegexp other, long limitMillis) {
+    source = other.source;
+    regex = other.regex;
+    names = other.names;
+    groups = other.groups;
+    this.limitMillis = limitMillis;
   }
 
   private List<String> readNames() {
@@ -89,6 +98,11 @@ final class JoniRegexp implements Regexp {
   public int group(String name) {
     int[] numbers = groups(name);
     return numbers.length == 0 ? -1 : numbers[0];
+  }
+
+  @Override
+  public Regexp withLimit(long millis) {
+    return new JoniRegexp(this, millis);
   }
 
   @Override

@@ -36,4 +36,7 @@ public interface Regexp {
    * one that took part counts.
    */
   int[] groups(String name);
+
+  /** The same expression with another limit on the time of one search. */
+  Regexp withLimit(long millis);
 }

@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Finds keys that an object has twice, while it is written as MessagePack.
+ * Finds keys that a map has twice, while it is written as MessagePack. Not safe for use by several
+ * threads at once.
  *
- * <p>The keys of all objects that are open lie on one stack, as hash and place in the output. An
+ * <p>The keys of all maps that are open lie on one stack, as hash and place in the output. An
  * object of up to {@link #FEW} keys is searched along the stack; one with more gets a hash table,
  * whose hash has a secret seed, so that chosen keys cannot make it slow.
  */
-final class JsonKeys {
+public final class UniqueKeys {
   private static final int FEW = 16;
 
   private static final VarHandle WORD =
@@ -35,7 +36,7 @@ final class JsonKeys {
     tables.clear();
   }
 
-  /** Opens an object; the result is the base of its keys. */
+  /** Opens a map; the result is the base of its keys. */
   int open() {
     return size;
   }
@@ -48,10 +49,10 @@ final class JsonKeys {
   }
 
   /**
-   * Adds the key that is written at {@code keyAt} to the innermost object.
+   * Adds the key that is written at {@code keyAt} to the innermost map.
    *
    * @param search false where the caller knows that no key with this hash was there before
-   * @return true where the object has the key already
+   * @return true where the map has the key already
    */
   boolean add(byte[] out, int keyAt, int hash, int base, boolean search) {
     if (size - base >= FEW) {
@@ -70,6 +71,30 @@ final class JsonKeys {
     hashes[size] = hash;
     places[size++] = keyAt;
     return found;
+  }
+
+  /**
+   * Adds the key that is written from {@code keyAt} to {@code keyEnd}, where only one map is open.
+   *
+   * @return true where the map has the key already
+   */
+  public boolean add(byte[] out, int keyAt, int keyEnd) {
+    return add(out, keyAt, hash(out, keyAt, keyEnd), 0, true);
+  }
+
+  /** A quick hash of a packed key, from its length and its first and last eight bytes. */
+  static int hash(byte[] out, int keyAt, int keyEnd) {
+    int length = keyEnd - keyAt;
+    long word = 0;
+    if (length >= 8) {
+      word = (long) WORD.get(out, keyAt);
+      word ^= (long) WORD.get(out, keyEnd - 8) * 0x9e37_79b9_7f4a_7c15L;
+    } else {
+      for (int i = keyAt; i < keyEnd; i++) {
+        word = word << 8 | out[i] & 0xff;
+      }
+    }
+    return (int) (word * 0xff51_afd7_ed55_8ccdL >>> 32);
   }
 
   private Table table(byte[] out, int base) {
@@ -123,7 +148,7 @@ final class JsonKeys {
    *
    * @return the new end
    */
-  static int dropRepeated(byte[] out, int mark, int end) {
+  public static int dropRepeated(byte[] out, int mark, int end) {
     MsgpackReader reader = new MsgpackReader(out, mark, end - mark);
     int count = reader.readMapHeader();
     Map<ByteBuffer, Integer> index = HashMap.newHashMap(count);
