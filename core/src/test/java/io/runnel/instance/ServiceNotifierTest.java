@@ -8,24 +8,24 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReadinessTest {
+class ServiceNotifierTest {
   @Test
   void stateFileTellsEachReloadApart(@TempDir Path dir) {
     Path file = dir.resolve("a.state");
-    Readiness readiness = Readiness.of(Map.of("RUNNEL_STATE_FILE", file.toString()), Log.none());
-    readiness.running();
+    ServiceNotifier notifier = ServiceNotifier.of(Map.of("RUNNEL_STATE_FILE", file.toString()), Log.none());
+    notifier.running();
     assertThat(file).hasContent("running");
-    readiness.reloaded();
+    notifier.reloaded();
     assertThat(file).hasContent("running reloaded 1");
-    readiness.reloadFailed();
+    notifier.reloadFailed();
     assertThat(file).hasContent("running reload-failed 2");
-    readiness.stopping();
+    notifier.stopping();
     assertThat(file).hasContent("stopping");
   }
 
   @Test
   void doesNothingWithoutAnyoneToTell(@TempDir Path dir) {
-    Readiness.of(Map.of(), Log.none()).running();
+    ServiceNotifier.of(Map.of(), Log.none()).running();
     assertThat(dir).isEmptyDirectory();
   }
 }

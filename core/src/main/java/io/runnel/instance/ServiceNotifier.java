@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * The messages go through the program {@code systemd-notify}: Java has no datagram sockets for unix
  * addresses. Safe for use by several threads.
  */
-public final class Readiness {
+public final class ServiceNotifier {
   /** The notifier talks to a local socket; longer than this it hangs, and is given up. */
   private static final long NOTIFY_SECONDS = 10;
 
@@ -29,7 +29,7 @@ public final class Readiness {
   private final Log log;
   private int reloads;
 
-  private Readiness(Path stateFile, boolean systemd, long watchdogMicros, Log log) {
+  private ServiceNotifier(Path stateFile, boolean systemd, long watchdogMicros, Log log) {
     this.stateFile = stateFile;
     this.systemd = systemd;
     this.watchdogMicros = watchdogMicros;
@@ -40,10 +40,10 @@ public final class Readiness {
    * @param environment the environment of the process: RUNNEL_STATE_FILE, NOTIFY_SOCKET,
    *     WATCHDOG_USEC
    */
-  public static Readiness of(Map<String, String> environment, Log log) {
+  public static ServiceNotifier of(Map<String, String> environment, Log log) {
     String file = environment.getOrDefault("RUNNEL_STATE_FILE", "");
     String watchdog = environment.getOrDefault("WATCHDOG_USEC", "");
-    return new Readiness(
+    return new ServiceNotifier(
         file.isEmpty() ? null : Path.of(file),
         !environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty(),
         watchdog.matches("[1-9]\\d{0,17}") ? Long.parseLong(watchdog) : 0,
