@@ -91,8 +91,7 @@ public final class Clashes {
       add("path", a.text() + " is used twice", one, a, two, b, "give one of them another path");
     } else if (one != two && (RealPaths.isInside(p, q) || RealPaths.isInside(q, p))) {
       boolean inner = RealPaths.isInside(p, q);
-      String what =
-          (inner ? a.text() : b.text()) + " lies inside " + (inner ? b.text() : a.text());
+      String what = (inner ? a.text() : b.text()) + " lies inside " + (inner ? b.text() : a.text());
       add("path", what, one, a, two, b, "keep the directories of instances apart");
     }
   }

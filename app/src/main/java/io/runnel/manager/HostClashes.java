@@ -113,8 +113,12 @@ public final class HostClashes {
       return Optional.empty();
     }
     String what =
-        path.text() + " is owned by the running instance " + owner.get().instance()
-            + " (configuration file " + owner.get().configFile() + ")";
+        path.text()
+            + " is owned by the running instance "
+            + owner.get().instance()
+            + " (configuration file "
+            + owner.get().configFile()
+            + ")";
     return Optional.of(finding("path", what, config, path, processes.find(owner.get().pid())));
   }
 

@@ -49,8 +49,7 @@ public sealed interface Resource {
    * @param number 1 to 65535
    * @param offset what is added to the parameter's value: the number of a worker
    */
-  record Port(
-      String user, Slot slot, Protocol protocol, String address, int number, int offset)
+  record Port(String user, Slot slot, Protocol protocol, String address, int number, int offset)
       implements Resource {
     @Override
     public String text() {

@@ -157,9 +157,13 @@ public final class ResourceTable {
 
   private static Set<Protocol> syslog(ConfigElement section) {
     String transport =
-        section.section("transport").map(ConfigElement::argument).filter(a -> !a.isEmpty())
+        section
+            .section("transport")
+            .map(ConfigElement::argument)
+            .filter(a -> !a.isEmpty())
             .orElseGet(
-                () -> section.peek("protocol_type") == null ? "udp" : section.peek("protocol_type"));
+                () ->
+                    section.peek("protocol_type") == null ? "udp" : section.peek("protocol_type"));
     return EnumSet.of(transport.equals("udp") ? Protocol.UDP : Protocol.TCP);
   }
 
@@ -206,13 +210,15 @@ public final class ResourceTable {
       path(user, new Slot(section, "path", type), PathKind.OUTPUT, section.peek("path"));
     }
     if (type.equals("secondary_file") && present(section, "directory")) {
-      String basename =
-          section.has("basename") ? section.peek("basename") : "dump.bin";
+      String basename = section.has("basename") ? section.peek("basename") : "dump.bin";
       Slot slot = new Slot(section, "directory", type);
       path(user, slot, PathKind.OUTPUT, section.peek("directory") + "/" + basename);
     }
     if (type.equals("file") && present(section, "symlink_path")) {
-      path(user, new Slot(section, "symlink_path", type), PathKind.SYMLINK,
+      path(
+          user,
+          new Slot(section, "symlink_path", type),
+          PathKind.SYMLINK,
           section.peek("symlink_path"));
     }
     if (!secondary) {
@@ -245,7 +251,10 @@ public final class ResourceTable {
     if (buffer != null && present(buffer, "path")) {
       path(user, new Slot(buffer, "path", kind), PathKind.BUFFER, buffer.peek("path"));
     } else if (buffer == null && present(section, "buffer_path")) {
-      path(user, new Slot(section, "buffer_path", kind), PathKind.BUFFER,
+      path(
+          user,
+          new Slot(section, "buffer_path", kind),
+          PathKind.BUFFER,
           section.peek("buffer_path"));
     } else if (type.equals("file") && present(section, "path")) {
       path(user, new Slot(section, "path", type), PathKind.BUFFER, section.peek("path"));

@@ -50,8 +50,7 @@ class InstanceProcessTest {
 
   private Path own() throws Exception {
     Path copy = layout.stateDir(name).resolve("bin/runnel-a");
-    return Files.copy(
-        Path.of("/bin/sleep").toRealPath(), copy, StandardCopyOption.COPY_ATTRIBUTES);
+    return Files.copy(Path.of("/bin/sleep").toRealPath(), copy, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
   @Test

@@ -12,7 +12,8 @@ class ServiceNotifierTest {
   @Test
   void stateFileTellsEachReloadApart(@TempDir Path dir) {
     Path file = dir.resolve("a.state");
-    ServiceNotifier notifier = ServiceNotifier.of(Map.of("RUNNEL_STATE_FILE", file.toString()), Log.none());
+    ServiceNotifier notifier =
+        ServiceNotifier.of(Map.of("RUNNEL_STATE_FILE", file.toString()), Log.none());
     notifier.running();
     assertThat(file).hasContent("running");
     notifier.reloaded();
