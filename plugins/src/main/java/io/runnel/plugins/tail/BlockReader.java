@@ -51,6 +51,7 @@ final class BlockReader {
   private final int linesPerBatch;
   private final int longestLine;
   private byte[] buffer = new byte[BLOCK];
+  private boolean interrupted;
 
   BlockReader(
       TailConfig config,
@@ -239,8 +240,16 @@ final class BlockReader {
   }
 
   private void refused(TailedFile file, long pause) {
+    // the interrupt of a stop has done its work once the emit has given up; left standing it would
+    // close the files that this thread uses next
+    interrupted |= Thread.interrupted();
     file.failures++;
     file.rewind();
     file.pause(clock.nanos() + pause);
+  }
+
+  /** True once an emit was interrupted: this tail is to end, and another emit might wait again. */
+  boolean isInterrupted() {
+    return interrupted;
   }
 }

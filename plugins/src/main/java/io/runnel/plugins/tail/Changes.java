@@ -34,10 +34,14 @@ interface Changes extends Closeable {
    */
   boolean watch(Set<String> folders);
 
-  /** Waits for changes, at most so long; returns early, with nothing, once closed. */
+  /**
+   * Waits for changes, at most so long; once {@link #wake} was called it only gives what there is.
+   */
   List<Change> await(long nanos) throws InterruptedException;
 
-  /** Ends the waiting. */
+  /** Ends the waiting, from another thread and for good. */
+  void wake();
+
   @Override
   void close();
 }

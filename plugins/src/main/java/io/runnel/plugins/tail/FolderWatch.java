@@ -64,7 +64,10 @@ final class FolderWatch implements Changes {
   private final Map<String, Folder> byName = new HashMap<>();
   private final Map<WatchKey, Folder> byKey = new HashMap<>();
   private final Set<String> refused = new HashSet<>();
+  private final Object lock = new Object();
   private int busyFolders;
+  private Thread waiting;
+  private boolean woken;
 
   FolderWatch(Clock clock, Log log) throws IOException {
     this.service = FileSystems.getDefault().newWatchService();
@@ -120,8 +123,7 @@ final class FolderWatch implements Changes {
   public List<Change> await(long nanos) throws InterruptedException {
     List<Change> changes = new ArrayList<>();
     try {
-      long most = busyFolders > 0 ? Math.min(nanos, BUSY_POLL) : nanos;
-      WatchKey key = service.poll(most, TimeUnit.NANOSECONDS);
+      WatchKey key = poll(busyFolders > 0 ? Math.min(nanos, BUSY_POLL) : nanos);
       for (; key != null; key = service.poll()) {
         drain(key, changes);
       }
@@ -132,6 +134,46 @@ final class FolderWatch implements Changes {
       pollBusy(changes);
     }
     return changes;
+  }
+
+  /**
+   * A watch service can be woken by an interrupt only, which must not reach the thread while it
+   * does anything else: it would close the files that are in use.
+   */
+  private WatchKey poll(long nanos) throws InterruptedException {
+    synchronized (lock) {
+      if (woken) {
+        return service.poll();
+      }
+      waiting = Thread.currentThread();
+    }
+    try {
+      return service.poll(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      synchronized (lock) {
+        if (!woken) {
+          throw e;
+        }
+      }
+      return service.poll();
+    } finally {
+      synchronized (lock) {
+        waiting = null;
+        if (woken) {
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void wake() {
+    synchronized (lock) {
+      woken = true;
+      if (waiting != null) {
+        waiting.interrupt();
+      }
+    }
   }
 
   private void drain(WatchKey key, List<Change> changes) {

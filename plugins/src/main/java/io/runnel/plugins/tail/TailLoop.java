@@ -52,6 +52,7 @@ final class TailLoop {
   private long nextCompaction;
   private long commitPausedUntil;
   private boolean commitPaused;
+  private volatile boolean ending;
 
   TailLoop(
       TailConfig config,
@@ -106,6 +107,11 @@ final class TailLoop {
     return more ? 0 : untilNext(clock.nanos());
   }
 
+  /** Makes a turn that is under way return soon. Called by other threads. */
+  void end() {
+    ending = true;
+  }
+
   private interface Step {
     void run() throws IOException;
   }
@@ -123,6 +129,9 @@ final class TailLoop {
     while (more) {
       more = false;
       for (TailedFile file : tracker.files()) {
+        if (ending) {
+          return false;
+        }
         if (file.isDue(clock.nanos())) {
           more |= readTurn(file);
           if (uncommittedBytes >= COMMIT_BYTES && !commit()) {
@@ -294,10 +303,17 @@ final class TailLoop {
     return Math.max(next, MILLI);
   }
 
-  /** The last turn: gathered lines are emitted, positions are written and safe. */
-  void finish() {
+  /**
+   * The last turn: nothing more is read, but files that have appeared are noted, so that the next
+   * start finds them whatever their name is then; gathered lines are emitted, positions are written
+   * and safe.
+   */
+  void finish(List<Changes.Change> changes) {
+    guarded(() -> tracker.changed(changes));
+    guarded(tracker::sweep);
     for (TailedFile file : tracker.files()) {
-      if (file.collector != null && !file.collector.isEmpty() && file.collector.endsByTime()) {
+      boolean gathered = file.collector != null && !file.collector.isEmpty();
+      if (gathered && file.collector.endsByTime() && !reader.isInterrupted()) {
         reader.flush(file);
         uncommitted.add(file);
       }

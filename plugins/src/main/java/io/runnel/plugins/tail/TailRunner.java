@@ -46,9 +46,10 @@ public final class TailRunner {
   private final boolean multiline;
   private final MultilineCollector.FirstLine firstLine;
   private volatile boolean stopping;
-  private volatile Changes changes;
+  private Changes changes;
   private Ownership.Claim claim;
   private PositionFile positions;
+  private TailLoop loop;
   private Thread thread;
 
   /**
@@ -181,8 +182,8 @@ public final class TailRunner {
             new TailMetrics(context.metrics()),
             context.clock(),
             log);
-    TailLoop loop = Tail.create(parts, positions, heads);
-    thread = context.start("tail", () -> run(loop));
+    loop = Tail.create(parts, positions, heads);
+    thread = context.start("tail", this::run);
   }
 
   private void createFolder(Path path) throws IOException {
@@ -209,12 +210,12 @@ public final class TailRunner {
     return new TimerOnly();
   }
 
-  private void run(TailLoop loop) {
+  private void run() {
     List<Changes.Change> told = List.of();
     try {
       while (!stopping) {
         long start = System.nanoTime();
-        long wait = turn(loop, told);
+        long wait = turn(told);
         told = changes.await(wait);
         long early = start + TURN_NANOS - System.nanoTime();
         if (!told.isEmpty() && early > 0 && !stopping) {
@@ -222,14 +223,16 @@ public final class TailRunner {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      log.debug("tail was interrupted");
     } finally {
-      loop.finish();
+      // a standing interrupt would close the pos_file at the next write
+      Thread.interrupted();
+      loop.finish(told);
     }
   }
 
   /** A fault of a parser or filter must not end the thread. */
-  private long turn(TailLoop loop, List<Changes.Change> told) {
+  private long turn(List<Changes.Change> told) {
     try {
       return loop.turn(told);
     } catch (RuntimeException e) {
@@ -241,12 +244,11 @@ public final class TailRunner {
   /** Ends the reading: gathered lines are emitted, positions written. */
   public void stop() {
     stopping = true;
-    if (changes != null) {
-      changes.close();
-    }
     if (thread == null) {
       return;
     }
+    loop.end();
+    changes.wake();
     try {
       thread.join(STOP_MILLIS);
       if (thread.isAlive()) {
@@ -260,7 +262,12 @@ public final class TailRunner {
     }
   }
 
+  /** Gives the pos_file back. */
   public void close() {
+    if (changes != null) {
+      changes.close();
+      changes = null;
+    }
     if (positions != null) {
       try {
         positions.close();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** No changes, only the waiting: {@code enable_stat_watcher false}, or no inotify to be had. */
 final class TimerOnly implements Changes {
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch woken = new CountDownLatch(1);
 
   @Override
   public boolean watch(Set<String> folders) {
@@ -16,12 +16,15 @@ final class TimerOnly implements Changes {
 
   @Override
   public List<Change> await(long nanos) throws InterruptedException {
-    closed.await(nanos, TimeUnit.NANOSECONDS);
+    woken.await(nanos, TimeUnit.NANOSECONDS);
     return List.of();
   }
 
   @Override
-  public void close() {
-    closed.countDown();
+  public void wake() {
+    woken.countDown();
   }
+
+  @Override
+  public void close() {}
 }
