@@ -1,0 +1,26 @@
+package io.runnel.buffer;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Where the chunks of a buffer live. */
+public sealed interface ChunkStore permits FileStore, MemoryStore {
+  /**
+   * Chunks that an earlier run left.
+   *
+   * @param staged may still grow
+   * @param queued in the order of the queue
+   */
+  record Resumed(List<StoredChunk> staged, List<StoredChunk> queued) {}
+
+  /** Makes an empty staged chunk. */
+  StoredChunk create(Metadata metadata) throws IOException;
+
+  /** Finds what an earlier run left. */
+  Resumed resume() throws IOException;
+
+  /** True where chunks outlive the process. */
+  boolean isPersistent();
+
+  Compression compression();
+}

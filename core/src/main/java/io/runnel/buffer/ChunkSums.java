@@ -1,0 +1,162 @@
+package io.runnel.buffer;
+
+import io.runnel.event.Bytes;
+import io.runnel.host.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * The checksums of a file chunk, in a hidden file beside it that Fluentd's globs pass over; the
+ * format is described in this package. Entries are collected and written in blocks, at the latest
+ * when the chunk is synced or sealed: until then a reader finds bytes without a checksum, which it
+ * checks by their structure.
+ *
+ * <p>Safe for use by the one thread that appends beside the one that syncs.
+ */
+final class ChunkSums implements AutoCloseable {
+  static final byte[] MAGIC = {'R', 'N', 'L', 'S', 'U', 'M', 0, 1};
+  static final int ENTRY = 16;
+
+  /** Set in an entry's length: the piece is the last one of an append. */
+  static final int LAST = 1 << 31;
+
+  /** Bytes under one checksum: a single damaged byte costs at most the events of one piece. */
+  static final int PIECE = 1024;
+
+  private static final int WRITE_AT = 4096;
+
+  private final Disk.AppendFile file;
+  private final Bytes pending = new Bytes(ENTRY * 8);
+  private final CRC32C crc = new CRC32C();
+  private long written;
+
+  private ChunkSums(Disk.AppendFile file, long written) {
+    this.file = file;
+    this.written = written;
+  }
+
+  /** Begins the file of a new chunk. */
+  static ChunkSums create(
+      Disk disk, Path path, MetaFile.Content meta, Set<PosixFilePermission> permissions)
+      throws IOException {
+    byte[] header = header(meta);
+    Disk.AppendFile file = disk.append(path, permissions);
+    try {
+      file.truncate(0);
+      file.append(header, 0, header.length);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+    return new ChunkSums(file, header.length);
+  }
+
+  /** Goes on with a file that covers the chunk up to its end. */
+  static ChunkSums reopen(Disk disk, Path path, long length) throws IOException {
+    Disk.AppendFile file = disk.append(path, null);
+    file.truncate(length);
+    return new ChunkSums(file, length);
+  }
+
+  static byte[] header(MetaFile.Content meta) {
+    Bytes map = new Bytes();
+    MetaFile.encodeMap(meta, map);
+    CRC32C sum = new CRC32C();
+    sum.update(map.array(), 0, map.length());
+    Bytes out = new Bytes(MAGIC.length + 8 + map.length());
+    out.write(MAGIC);
+    int32(out, map.length());
+    int32(out, (int) sum.getValue());
+    out.write(map.array(), 0, map.length());
+    return out.toByteArray();
+  }
+
+  /** A point to which {@link #rollback} can go back. */
+  synchronized long mark() {
+    return written + pending.length();
+  }
+
+  /** Adds what was appended to the chunk. */
+  synchronized void add(byte[] source, int offset, int length, int count) {
+    int end = offset + length;
+    for (int at = offset; at < end; at += PIECE) {
+      int piece = Math.min(PIECE, end - at);
+      boolean last = at + piece == end;
+      entry(source, at, piece, last ? piece | LAST : piece, last ? count : 0);
+    }
+    if (pending.length() >= WRITE_AT) {
+      try {
+        flush();
+      } catch (IOException ignored) {
+        // stays pending: the next sync tries again and tells
+      }
+    }
+  }
+
+  /** Adds a piece of an append that is read bit by bit. */
+  synchronized void piece(byte[] source, int length, boolean last, int count) throws IOException {
+    entry(source, 0, length, last ? length | LAST : length, last ? count : 0);
+    if (pending.length() >= WRITE_AT) {
+      flush();
+    }
+  }
+
+  private void entry(byte[] source, int at, int piece, int lengthField, int count) {
+    int start = pending.length();
+    int32(pending, lengthField);
+    int32(pending, count);
+    crc.reset();
+    crc.update(source, at, piece);
+    int32(pending, (int) crc.getValue());
+    crc.reset();
+    crc.update(pending.array(), start, 12);
+    int32(pending, (int) crc.getValue());
+  }
+
+  synchronized void rollback(long mark) throws IOException {
+    if (mark >= written) {
+      pending.setLength((int) (mark - written));
+    } else {
+      pending.clear();
+      file.truncate(mark);
+      written = mark;
+    }
+  }
+
+  /** Hands what is collected to the operating system. */
+  synchronized void flush() throws IOException {
+    if (pending.length() > 0) {
+      int count = pending.length();
+      try {
+        file.append(pending.array(), 0, count);
+      } catch (IOException e) {
+        file.truncate(written);
+        throw e;
+      }
+      written += count;
+      pending.reset(WRITE_AT * 2);
+    }
+  }
+
+  void force() throws IOException {
+    file.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  static void int32(Bytes out, int value) {
+    byte[] a = out.ensure(4);
+    int at = out.length();
+    a[at] = (byte) (value >>> 24);
+    a[at + 1] = (byte) (value >>> 16);
+    a[at + 2] = (byte) (value >>> 8);
+    a[at + 3] = (byte) value;
+    out.setLength(at + 4);
+  }
+}
