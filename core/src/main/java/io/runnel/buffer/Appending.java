@@ -160,8 +160,9 @@ final class Appending {
     return added;
   }
 
-  boolean hasBegun() {
-    return !begun.isEmpty();
+  /** New chunks that are still on the stage. */
+  List<StoredChunk> begun() {
+    return begun.stream().filter(chunk -> chunk.state == StoredChunk.State.STAGED).toList();
   }
 
   List<String> oversize() {

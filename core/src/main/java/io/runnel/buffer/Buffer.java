@@ -9,17 +9,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Stage and queue of one output, within a limit. At most one staged chunk per metadata grows; a full
- * or due one goes to the end of the queue, from whose head flush threads take it.
+ * Stage and queue of one output, within a limit. At most one staged chunk per metadata grows; a
+ * full or due one goes to the end of the queue, from whose head flush threads take it.
  *
  * <p>Safe for use by several threads. One lock guards everything; it is held for a lookup and a
  * write to memory or the page cache, never for a sync, a compression, a delivery or a deletion.
@@ -87,8 +85,7 @@ public final class Buffer {
       if (!isStorable()) {
         throw new BufferFullException("buffer space has too many data");
       }
-      Appending appending =
-          new Appending(limits, store, stage, (clock.getAsLong()));
+      Appending appending = new Appending(limits, store, stage, clock.getAsLong());
       try {
         for (int i = 0; i < batches.size(); i++) {
           appending.append(batches.get(i), compressed.get(i));
@@ -103,7 +100,7 @@ public final class Buffer {
         seal(chunk);
         queued = true;
       }
-      return new AppendResult(queued, appending.hasBegun(), appending.oversize());
+      return new AppendResult(queued, appending.begun(), appending.oversize());
     } finally {
       lock.unlock();
     }
@@ -309,12 +306,13 @@ public final class Buffer {
   }
 
   /**
-   * Removes all of the queue for ever; taken and staged chunks stay.
+   * Removes all of the queue; taken and staged chunks stay.
    *
-   * @param before told of each chunk while its content is still there
+   * @param keeper told of each chunk while its content is still there; false where its files are to
+   *     stay for the next start
    * @return the number of events removed
    */
-  public long clearQueue(Consumer<StoredChunk> before) {
+  public long clearQueue(Predicate<StoredChunk> keeper) {
     List<StoredChunk> chunks;
     lock.lock();
     try {
@@ -326,9 +324,20 @@ public final class Buffer {
     }
     long dropped = 0;
     for (StoredChunk chunk : chunks) {
-      before.accept(chunk);
+      boolean destroy = keeper.test(chunk);
+      lock.lock();
+      try {
+        taken.remove(chunk);
+        forget(chunk);
+      } finally {
+        lock.unlock();
+      }
       dropped += chunk.records;
-      purge(chunk);
+      if (destroy) {
+        chunk.destroy();
+      } else {
+        chunk.close();
+      }
     }
     return dropped;
   }
@@ -348,6 +357,16 @@ public final class Buffer {
       lock.unlock();
     }
     report.debug("buffer is closed", "chunks", chunks.size());
+  }
+
+  /** The chunks that still grow. */
+  public List<StoredChunk> staged() {
+    lock.lock();
+    try {
+      return List.copyOf(stage.values());
+    } finally {
+      lock.unlock();
+    }
   }
 
   public boolean isPersistent() {

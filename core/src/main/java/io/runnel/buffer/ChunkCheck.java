@@ -32,8 +32,7 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
       Disk disk, Path file, SumsReader sums, ChunkFormat format, Compression compression)
       throws IOException {
     long size = disk.stat(file).size();
-    Covered covered =
-        sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums);
+    Covered covered = sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums);
     long end = covered.problem != null ? covered.soundEnd : size;
     if (end == covered.appendEnd) {
       boolean all = sums != null && covered.problem == null && end == sums.totalLength();
@@ -74,7 +73,10 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
         int length = sums.length(i);
         if (at + length > size) {
           return new Covered(
-              appendEnd, at, records, "cut off at byte %d of at least %d".formatted(size, at + length));
+              appendEnd,
+              at,
+              records,
+              "cut off at byte %d of at least %d".formatted(size, at + length));
         }
         piece = piece.length < length ? new byte[length] : piece;
         int read = in.readNBytes(piece, 0, length);
@@ -169,8 +171,7 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     }
 
     private void skipWhole() {
-      MsgpackReader reader =
-          new MsgpackReader(rest.array(), 0, rest.length());
+      MsgpackReader reader = new MsgpackReader(rest.array(), 0, rest.length());
       int end = 0;
       try {
         while (reader.hasMore()) {

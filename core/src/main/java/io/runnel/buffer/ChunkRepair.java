@@ -57,9 +57,7 @@ final class ChunkRepair {
             "damaged_part",
             where);
     chunk.checked(check);
-    return check.length() > 0
-        ? StoredChunk.Verdict.SOUND
-        : StoredChunk.Verdict.NOTHING_LEFT;
+    return check.length() > 0 ? StoredChunk.Verdict.SOUND : StoredChunk.Verdict.NOTHING_LEFT;
   }
 
   private ChunkCheck check(SumsReader by) throws IOException {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A chunk in a file. The {@link Buffer} calls what changes it under its lock; {@link #awaitSafe} may
- * run at any time in any thread, and syncs without that lock.
+ * A chunk in a file. The {@link Buffer} calls what changes it under its lock; {@link #awaitSafe}
+ * may run at any time in any thread, and syncs without that lock.
  *
  * <p>The open files of a staged chunk are closed when it is sealed, or, where a sync is under way,
  * by the thread that syncs. A sealed chunk is synced by its path.
@@ -40,7 +40,12 @@ final class FileChunk extends StoredChunk {
 
   /** A new, empty staged chunk whose files were just made. */
   FileChunk(
-      FileStore store, byte[] id, Metadata metadata, long createdAt, Path path, Disk.AppendFile file,
+      FileStore store,
+      byte[] id,
+      Metadata metadata,
+      long createdAt,
+      Path path,
+      Disk.AppendFile file,
       ChunkSums sums) {
     super(id, metadata, store.compression(), createdAt);
     this.store = store;
@@ -265,7 +270,8 @@ final class FileChunk extends StoredChunk {
     try {
       while (!isGone() && safe < Math.min(end, bytes)) {
         if (syncFailure != null) {
-          throw new IOException("failed to sync " + path + ": " + syncFailure.getMessage(), syncFailure);
+          throw new IOException(
+              "failed to sync " + path + ": " + syncFailure.getMessage(), syncFailure);
         }
         if (syncing) {
           changed.awaitUninterruptibly();
@@ -304,7 +310,8 @@ final class FileChunk extends StoredChunk {
       return;
     }
     if (failure != null) {
-      // after a failed sync the system may have dropped the dirty pages: trying again proves nothing
+      // after a failed sync the system may have dropped the dirty pages: trying again proves
+      // nothing
       syncFailure = failure;
     } else if (rollbacks == rollbacksBefore) {
       safe = target;

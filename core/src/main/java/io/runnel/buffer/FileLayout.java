@@ -17,11 +17,7 @@ import java.util.regex.Pattern;
  *     field; null for buf_file
  */
 public record FileLayout(
-    Path directory,
-    String prefix,
-    String suffix,
-    List<Path> olderDirectories,
-    String singleKey) {
+    Path directory, String prefix, String suffix, List<Path> olderDirectories, String singleKey) {
   static final String META = ".meta";
 
   /** A chunk's file as its name tells. */
@@ -63,8 +59,7 @@ public record FileLayout(
     char now = name.queued() ? 'q' : 'b';
     char other = name.queued() ? 'b' : 'q';
     int at = text.lastIndexOf("." + now + hex);
-    return name.path()
-        .resolveSibling(text.substring(0, at) + "." + other + text.substring(at + 2));
+    return name.path().resolveSibling(text.substring(0, at) + "." + other + text.substring(at + 2));
   }
 
   static Path meta(Path chunk) {
@@ -81,7 +76,11 @@ public record FileLayout(
     if (isSingle()) {
       name.append('.').append(encode(key));
     }
-    return name.append('.').append(state).append(ChunkId.hex(id)).append('.').append(suffix)
+    return name.append('.')
+        .append(state)
+        .append(ChunkId.hex(id))
+        .append('.')
+        .append(suffix)
         .toString();
   }
 
@@ -115,8 +114,12 @@ public record FileLayout(
     StringBuilder out = new StringBuilder();
     for (byte b : key.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-          || c == '-' || c == '_' || c == '.') {
+      if (c >= 'a' && c <= 'z'
+          || c >= 'A' && c <= 'Z'
+          || c >= '0' && c <= '9'
+          || c == '-'
+          || c == '_'
+          || c == '.') {
         out.append(c);
       } else {
         out.append('%').append("%02X".formatted((int) c));

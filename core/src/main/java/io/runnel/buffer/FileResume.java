@@ -86,7 +86,8 @@ final class FileResume {
     Metadata metadata = meta == null ? Metadata.NONE : meta.metadata();
     long created = meta == null ? stat.createdMillis() : meta.created() * 1000;
     FileChunk chunk = new FileChunk(store, name.id(), metadata, created, name.path(), state);
-    chunk.modifiedAt = meta == null || sums != null ? stat.modifiedMillis() : meta.modified() * 1000;
+    chunk.modifiedAt =
+        meta == null || sums != null ? stat.modifiedMillis() : meta.modified() * 1000;
     chunk.bytes = stat.size();
     chunk.records = sums != null ? sums.totalRecords() : meta == null ? 0 : meta.records();
     resumed.add(chunk.hexId());
@@ -150,7 +151,10 @@ final class FileResume {
       } else {
         store
             .report()
-            .warn("metadata of a chunk is missing; taken from the checksums", null, "path",
+            .warn(
+                "metadata of a chunk is missing; taken from the checksums",
+                null,
+                "path",
                 name.path());
       }
       return keep(name, sums.meta(), null);
@@ -197,8 +201,15 @@ final class FileResume {
     } else {
       store
           .report()
-          .warn("found broken chunk file during resume.", null, "path", name.path(), "mode", mode,
-              "err_msg", "chunk file is empty");
+          .warn(
+              "found broken chunk file during resume.",
+              null,
+              "path",
+              name.path(),
+              "mode",
+              mode,
+              "err_msg",
+              "chunk file is empty");
     }
     deleteAll(name);
   }
@@ -212,8 +223,17 @@ final class FileResume {
     }
     store
         .report()
-        .warn("found broken chunk file during resume.", null, "path", name.path(), "mode", mode,
-            "err_msg", problem, "damaged_part", where);
+        .warn(
+            "found broken chunk file during resume.",
+            null,
+            "path",
+            name.path(),
+            "mode",
+            mode,
+            "err_msg",
+            problem,
+            "damaged_part",
+            where);
     deleteAll(name);
   }
 

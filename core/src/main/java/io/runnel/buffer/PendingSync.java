@@ -5,16 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which file chunks the emits of this thread have touched since it last waited for the disk. An emit
- * does not sync; whoever is about to acknowledge calls {@link #awaitAll}, and one sync serves all
- * threads that wait for the same chunk at that moment.
+ * Which file chunks the emits of this thread have touched since it last waited for the disk. An
+ * emit does not sync; whoever is about to acknowledge calls {@link #awaitAll}, and one sync serves
+ * all threads that wait for the same chunk at that moment.
  */
 public final class PendingSync {
   /** From here on entries that need no more waiting are looked for and dropped. */
   private static final int SWEEP_FROM = 32;
 
-  private static final ThreadLocal<PendingSync> CURRENT =
-      ThreadLocal.withInitial(PendingSync::new);
+  private static final ThreadLocal<PendingSync> CURRENT = ThreadLocal.withInitial(PendingSync::new);
 
   private final Map<FileChunk, Long> touched = new LinkedHashMap<>();
   private int sweepAt = SWEEP_FROM;

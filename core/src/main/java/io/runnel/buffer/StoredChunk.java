@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One unit of flush: staged, queued, taken, gone. State, size and count belong to the {@link Buffer}
- * and change under its lock; the content of a queued or taken chunk no longer changes and may be
- * read by any thread.
+ * One unit of flush: staged, queued, taken, gone. State, size and count belong to the {@link
+ * Buffer} and change under its lock; the content of a queued or taken chunk no longer changes and
+ * may be read by any thread.
  */
 public abstract sealed class StoredChunk permits FileChunk, MemoryChunk {
   enum State {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The door to files for the parts that hold data, so that tests can put a disk behind it that fails,
- * fills up or loses power. Safe for use by several threads at once.
+ * The door to files for the parts that hold data, so that tests can put a disk behind it that
+ * fails, fills up or loses power. Safe for use by several threads at once.
  *
  * <p>Unlike with {@link java.nio.channels.FileChannel}, a thread that is interrupted while it reads
  * or writes does not close the file for the others.

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The machine's file systems. Files are {@link RandomAccessFile}s: an interrupt does not close them. */
+/**
+ * The machine's file systems. Files are {@link RandomAccessFile}s: an interrupt does not close
+ * them.
+ */
 enum LocalDisk implements Disk {
   INSTANCE;
 

@@ -1,0 +1,78 @@
+/**
+ * Chunks of events between an input and an output: stage and queue, in memory or in files.
+ *
+ * <h2>Files of a chunk</h2>
+ *
+ * The files are those of Fluentd's buf_file and buf_file_single, which can take over where Runnel
+ * stopped and the other way round. {@code ID} is the chunk's 16 bytes in hexadecimal.
+ *
+ * <pre>
+ * PREFIX.bID.SUFFIX        a staged chunk: grows
+ * PREFIX.qID.SUFFIX        the same chunk in the queue: renamed, no longer changes
+ * PREFIX.bID.SUFFIX.meta   its metadata (buf_file); renamed with it
+ * .PREFIX.ID.sum           its checksums and a copy of the metadata; Fluentd's globs pass over it
+ * PREFIX.KEY.bID.SUFFIX    buf_file_single: the one chunk key's value is in the name, all bytes but
+ *                          [-_.a-zA-Z0-9] as %XX; no meta file
+ * </pre>
+ *
+ * <p>In a folder PREFIX is {@code buffer} and SUFFIX {@code log} (buf_file), or {@code fsb} and
+ * {@code buf} (buf_file_single).
+ *
+ * <p><b>Chunk.</b> MessagePack {@code [EventTime, record]} arrays back to back, or the bytes of the
+ * output's formatter; with compression one gzip member or zstd frame per append.
+ *
+ * <p><b>Id.</b> 8 bytes big endian: microseconds since the epoch shifted left by 12, with 12 random
+ * bits; then 8 random bytes.
+ *
+ * <p><b>Meta file.</b>
+ *
+ * <pre>
+ * c1 00            magic
+ * uint32 BE        length of the map; bytes behind it are stale and ignored
+ * MessagePack map  timekey (uint or nil), tag (str, bin or nil), variables (map or nil), seq (uint),
+ *                  id (bin), s (number of events), c and m (created and modified, seconds)
+ * </pre>
+ *
+ * The older form is the map alone. Fluentd rewrites the file in place at each commit. Here it is
+ * written when the chunk is created (with {@code s} 0), anew under its queue name before the chunk
+ * itself is renamed, and replaced as a whole at a stop: a meta file is never half written, and the
+ * hot path does not pay for it. After a crash {@code s} may be too small; the checksums know
+ * better.
+ *
+ * <p><b>Checksum file.</b> All numbers big endian, checksums CRC32C.
+ *
+ * <pre>
+ * 52 4e 4c 53 55 4d 00 01   "RNLSUM", 0, version 1
+ * uint32                    length L of the metadata
+ * uint32                    checksum of the metadata
+ * L bytes                   the map of the meta file as of the chunk's creation
+ * then for each piece of the chunk, in order and without gaps, 16 bytes:
+ *   uint32                  length of the piece, at most 1024; the highest bit is set in the last
+ *                           piece of an append
+ *   uint32                  in the last piece of an append: number of events in it; else 0
+ *   uint32                  checksum of the piece
+ *   uint32                  checksum of the 12 bytes before
+ * </pre>
+ *
+ * Entries are collected and written in blocks of 4 KB, and before every sync: the chunk may be
+ * ahead of its checksums, after a crash of the process, and where Fluentd went on with it.
+ *
+ * <h2>Safety</h2>
+ *
+ * An append is one write to the chunk file and does not sync. {@link
+ * io.runnel.buffer.PendingSync#awaitAll} does: chunk, checksums, and once per chunk the folder. One
+ * thread syncs for all that wait for the same chunk. A rename to the queue is not synced: a power
+ * loss turns the chunk back into a staged one. After a failed sync the chunk promises nothing more.
+ *
+ * <p>Recovery goes through the checksums; behind the last of them it goes by the structure of the
+ * content (whole MessagePack values, lines, gzip members, zstd frames). What is sound up to the
+ * first damage is kept, cut at the end of a whole event; the rest is copied to the backup folder
+ * first, and the log says how many events were saved. A missing or damaged meta file is replaced by
+ * the copy among the checksums. Staged chunks are checked at start, up to 64 MB of them, others
+ * when their turn to be delivered comes.
+ *
+ * <p>Invariants: a chunk of ours has its checksum file before it exists and until it is deleted; a
+ * {@code q} file has its meta file before it gets that name; the bytes that the checksums cover are
+ * those of whole appends that have succeeded.
+ */
+package io.runnel.buffer;

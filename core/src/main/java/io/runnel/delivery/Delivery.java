@@ -1,0 +1,338 @@
+package io.runnel.delivery;
+
+import io.runnel.buffer.AppendResult;
+import io.runnel.buffer.Batch;
+import io.runnel.buffer.Buffer;
+import io.runnel.buffer.BufferFullException;
+import io.runnel.buffer.ChunkStore;
+import io.runnel.buffer.StoredChunk;
+import io.runnel.delivery.BufferParameters.FlushMode;
+import io.runnel.event.EventStream;
+import io.runnel.host.Disk;
+import io.runnel.host.Ownership;
+import io.runnel.log.Log;
+import io.runnel.plugin.BufferOverflowException;
+import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugin.EmitException;
+import io.runnel.plugin.EventSink;
+import io.runnel.plugin.PluginContext;
+import io.runnel.plugin.StagedChunkListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One output with its buffer: takes events from any number of threads and delivers them in chunks.
+ *
+ * <p>The owner calls {@link #start}, later {@link #stop}, then {@link #close}, from one thread.
+ */
+public final class Delivery implements EventSink {
+  /** Fluentd looks for space so often while overflow_action is block. */
+  private static final long BLOCK_NANOS = 1_000_000_000L;
+
+  /**
+   * At most one message about a full buffer in this time; a flood of events is no flood of lines.
+   */
+  private static final long OVERFLOW_LOG_MILLIS = 1_000;
+
+  /** How long a stop waits for deliveries that are committed later. */
+  private static final long COMMIT_AT_STOP_MILLIS = 10_000;
+
+  private final BufferSettings settings;
+  private final PluginContext context;
+  private final Log log;
+  private final Figures figures;
+  private final Storage storage;
+  private final Buffer buffer;
+  private final Grouping grouping;
+  private final Flusher flusher;
+  private final FlushThreads flushThreads;
+  private final EnqueueThread enqueueThread;
+  private final StagedChunkListener stagedListener;
+  private final AtomicLong overflowLogged = new AtomicLong(Long.MIN_VALUE / 2);
+  private Ownership.Claim claim;
+  private volatile boolean open;
+
+  /**
+   * @param secondary null where there is none
+   * @throws io.runnel.config.ConfigException where the buffer's path cannot be used
+   */
+  public Delivery(
+      BufferSettings settings,
+      BufferedOutput primary,
+      BufferedOutput secondary,
+      PluginContext context) {
+    this(settings, primary, secondary, context, Disk.local());
+  }
+
+  Delivery(
+      BufferSettings settings,
+      BufferedOutput primary,
+      BufferedOutput secondary,
+      PluginContext context,
+      Disk disk) {
+    this.settings = settings;
+    this.context = context;
+    this.log = context.log();
+    this.figures = new Figures(context.metrics());
+    BackupFiles backup = new BackupFiles(context, disk);
+    this.storage = Storage.of(settings, primary.chunkFormat(), context, disk, backup);
+    ChunkStore store = storage.store();
+    this.buffer = new Buffer(settings.limits(), store, backup, context.clock()::millis);
+    this.grouping =
+        new Grouping(
+            settings,
+            primary.chunkFormat(),
+            (tag, time, record, why) -> context.emitter().emitError(tag, time, record, why));
+    this.flusher =
+        new Flusher(
+            settings, buffer, primary, secondary, context, figures, backup, this::queueChanged);
+    this.flushThreads = new FlushThreads(settings, buffer, flusher, context);
+    this.enqueueThread =
+        new EnqueueThread(settings, buffer, flusher, context, flushThreads::signal);
+    this.stagedListener =
+        settings.isPersistent() && primary instanceof StagedChunkListener listener
+            ? listener
+            : null;
+    Figures.register(context.metrics(), buffer, settings.hasTime());
+    context.metrics().gauge("retry_count", flusher::retrySteps);
+  }
+
+  @Override
+  public String id() {
+    return context.pluginId();
+  }
+
+  /**
+   * Takes over what an earlier run left and begins to deliver.
+   *
+   * @throws IOException where the buffer's folder cannot be used, or belongs to another instance
+   */
+  public void start() throws IOException {
+    if (storage.claimed() != null) {
+      claim = context.ownership().claim(storage.claimed(), "buffer");
+    }
+    figures.resumed.add(buffer.resume());
+    if (stagedListener != null) {
+      announce(buffer.staged());
+    }
+    open = true;
+    flushThreads.start();
+    enqueueThread.start();
+  }
+
+  /**
+   * @throws BufferOverflowException where the buffer is full
+   */
+  @Override
+  public void emit(String tag, EventStream stream) {
+    if (stream.isEmpty()) {
+      return;
+    }
+    requireOpen();
+    figures.emitCount.increment();
+    figures.emitRecords.add(stream.count());
+    figures.emitSize.add(stream.length());
+    List<Batch> batches = grouping.group(tag, stream);
+    boolean immediate = settings.flushMode() == FlushMode.IMMEDIATE;
+    AppendResult result = append(batches, immediate);
+    long count = 0;
+    for (Batch batch : batches) {
+      count += batch.count();
+    }
+    figures.stored.add(count - result.oversize().size());
+    if (result.queued()) {
+      flushThreads.signal();
+    }
+    if (!result.begun().isEmpty()) {
+      enqueueThread.signal();
+      announce(result.begun());
+    }
+    if (!result.oversize().isEmpty()) {
+      figures.droppedOversize.add(result.oversize().size());
+      result.oversize().forEach(each -> log.warn("failed to write data into buffer: " + each));
+      throw new EmitException(result.oversize().getFirst());
+    }
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new EmitException("output " + id() + " takes no events: it is stopped");
+    }
+  }
+
+  private void announce(List<StoredChunk> chunks) {
+    if (stagedListener != null) {
+      chunks.forEach(chunk -> stagedListener.staged(new DeliveredChunk(chunk, settings, log)));
+    }
+  }
+
+  private AppendResult append(List<Batch> batches, boolean seal) {
+    while (true) {
+      try {
+        return buffer.append(batches, seal);
+      } catch (BufferFullException e) {
+        overflow(e);
+      } catch (IOException e) {
+        throw new EmitException("failed to write data into buffer: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Makes or waits for space, or throws. */
+  private void overflow(BufferFullException full) {
+    String action =
+        settings.parameters().overflowAction().name().toLowerCase(java.util.Locale.ROOT);
+    long now = context.clock().nanos() / 1_000_000;
+    long last = overflowLogged.get();
+    if (now - last >= OVERFLOW_LOG_MILLIS && overflowLogged.compareAndSet(last, now)) {
+      log.warn(
+          "failed to write data into buffer by buffer overflow action=:" + action,
+          "plugin_id",
+          id(),
+          "buffered_bytes",
+          buffer.totalBytes());
+    }
+    switch (settings.parameters().overflowAction()) {
+      case THROW_EXCEPTION -> throw new BufferOverflowException(full.getMessage());
+      case BLOCK -> {
+        awaitSpace(full);
+      }
+      case DROP_OLDEST_CHUNK -> dropOldest(full);
+    }
+  }
+
+  private void awaitSpace(BufferFullException full) {
+    try {
+      while (!buffer.isStorable()) {
+        if (!open) {
+          throw new BufferOverflowException(full.getMessage());
+        }
+        buffer.awaitSpace(BLOCK_NANOS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BufferOverflowException(full.getMessage() + " (interrupted)");
+    }
+  }
+
+  private void dropOldest(BufferFullException full) {
+    StoredChunk oldest = buffer.dropOldest();
+    if (oldest == null) {
+      throw new BufferOverflowException(full.getMessage());
+    }
+    figures.dropOldestChunkCount.increment();
+    figures.droppedOldest.add(oldest.records());
+    log.warn(
+        "dropping oldest chunk to make space after buffer overflow",
+        "chunk_id",
+        oldest.hexId(),
+        "records",
+        oldest.records());
+    if (!buffer.isStorable()) {
+      throw new BufferOverflowException(full.getMessage());
+    }
+  }
+
+  private void queueChanged() {
+    flushThreads.signal();
+    enqueueThread.signal();
+  }
+
+  /** Sends all that is here on its way (signal USR1); waits for nothing. */
+  public void flushNow() {
+    if (buffer.enqueue(chunk -> true, true)) {
+      log.debug("flushing all buffer forcedly", "plugin_id", id());
+    }
+    flushThreads.signal();
+  }
+
+  /**
+   * Takes no more events, flushes where flush_at_shutdown says so, until the queue is empty or a
+   * delivery fails, and waits for deliveries under way.
+   */
+  public void stop() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    buffer.wakeWaiting();
+    enqueueThread.stop();
+    if (settings.flushAtShutdown()) {
+      buffer.enqueue(chunk -> true, true);
+      if (!settings.isPersistent()) {
+        flusher.hurry(); // what is in memory has no other chance than this one
+      }
+      flushThreads.drain();
+    }
+    awaitCommits();
+    flushThreads.stop();
+    flusher.abandonPending();
+  }
+
+  /** Gives outputs that commit later time to do so. */
+  private void awaitCommits() {
+    long patience =
+        Math.min(COMMIT_AT_STOP_MILLIS, settings.parameters().delayedCommitTimeout().toMillis());
+    long end = System.nanoTime() + patience * 1_000_000;
+    try {
+      while (flusher.hasPending() && System.nanoTime() < end) {
+        Thread.sleep(5); // rare and short: not worth a condition in every commit
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Closes the files. What is in memory is lost now, and counted. */
+  public void close() {
+    stop();
+    long left = buffer.records();
+    buffer.close();
+    if (!settings.isPersistent() && left > 0) {
+      figures.droppedShutdown.add(left);
+      log.warn("buffered data is lost at shutdown", "plugin_id", id(), "records", left);
+    }
+    if (claim != null) {
+      claim.close();
+      claim = null;
+    }
+  }
+
+  /** Fluentd's retry state: {@code start}, {@code steps}, {@code next_time}; empty without one. */
+  public Map<String, Object> retryState() {
+    return flusher.retryState();
+  }
+
+  /** The time keys of the chunks that are here, for monitor_agent. */
+  public List<Long> timekeys() {
+    return buffer.timekeys();
+  }
+
+  /** Where the chunk files are: folder or pattern; null for a buffer in memory. */
+  public Path bufferPath() {
+    return storage.claimed();
+  }
+
+  // for simulations, which have no threads
+
+  Flusher flusher() {
+    return flusher;
+  }
+
+  EnqueueThread enqueuer() {
+    return enqueueThread;
+  }
+
+  Buffer buffer() {
+    return buffer;
+  }
+
+  /** Like {@link #start}, without any thread. */
+  void startWithoutThreads() throws IOException {
+    figures.resumed.add(buffer.resume());
+    open = true;
+  }
+}
