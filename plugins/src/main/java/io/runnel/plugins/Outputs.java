@@ -11,6 +11,9 @@ import io.runnel.plugins.output.RelabelOutput;
 import io.runnel.plugins.output.RoundrobinOutput;
 import io.runnel.plugins.output.SecondaryFileOutput;
 import io.runnel.plugins.output.StdoutOutput;
+import io.runnel.plugins.output.TcpOutput;
+import io.runnel.plugins.output.TdlogOutput;
+import io.runnel.plugins.output.UnixOutput;
 import java.util.List;
 
 /** The types of kind OUTPUT; a type's class is loaded when it is asked for. */
@@ -26,7 +29,10 @@ final class Outputs {
           "relabel",
           "roundrobin",
           "secondary_file",
-          "stdout");
+          "stdout",
+          "tcp",
+          "tdlog",
+          "unix");
 
   private Outputs() {}
 
@@ -42,6 +48,9 @@ final class Outputs {
       case "roundrobin" -> RoundrobinOutput.TYPE;
       case "secondary_file" -> SecondaryFileOutput.TYPE;
       case "stdout" -> StdoutOutput.TYPE;
+      case "tcp" -> TcpOutput.TYPE;
+      case "tdlog" -> TdlogOutput.TYPE;
+      case "unix" -> UnixOutput.TYPE;
       default -> null;
     };
   }

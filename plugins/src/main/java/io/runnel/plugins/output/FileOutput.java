@@ -16,6 +16,8 @@ import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.StagedChunkListener;
+import io.runnel.plugins.common.InjectConfig;
+import io.runnel.plugins.common.Injector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,7 @@ public final class FileOutput implements BufferedOutput, StagedChunkListener {
       @Doc("Makes symlink_path a relative link.") @Since("1.19") @Default("false")
           boolean symlinkPathUseRelative,
       @Doc("How events are written.") @Default("out_file") PluginSection format,
+      @Doc("Fields that are added to each record.") Optional<InjectConfig> inject,
       @Doc("Keeps only whole seconds of the time.") @Default("false") boolean timeAsInteger,
       @Doc("Seconds after which a flush is reported as slow.") @Default("20.0")
           double slowFlushLogThreshold) {}
@@ -83,7 +86,7 @@ public final class FileOutput implements BufferedOutput, StagedChunkListener {
   FileOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
-    this.formatter = context.formatter(config.format());
+    this.formatter = Injector.of(config.inject(), context).wrap(context.formatter(config.format()));
     BufferConfig buffer = context.buffer();
     Optional<Duration> timekey = buffer.hasTime() ? buffer.timekey() : Optional.empty();
     Compression compression = config.compress().compression();

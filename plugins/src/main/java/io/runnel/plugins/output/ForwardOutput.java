@@ -416,7 +416,7 @@ public final class ForwardOutput implements BufferedOutput {
 
   @Override
   public Formatter chunkFormat() {
-    return config.timeAsInteger() ? new IntegerTimeFormat() : null;
+    return config.timeAsInteger() ? new EntryFormat(true) : null;
   }
 
   /** As a secondary an acknowledgement is waited for at once: the primary commits the chunk. */

@@ -16,8 +16,11 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.common.InjectConfig;
+import io.runnel.plugins.common.Injector;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Prints events into the daemon's own log, or to its standard output. */
 public final class StdoutOutput implements EitherOutput {
@@ -35,6 +38,7 @@ public final class StdoutOutput implements EitherOutput {
           @Default("true")
           boolean useLogger,
       @Doc("How events are printed.") @Default("stdout") PluginSection format,
+      @Doc("Fields that are added to each record.") Optional<InjectConfig> inject,
       @Doc("Keeps only whole seconds of the time.") @Default("false") boolean timeAsInteger,
       @Doc("Seconds after which a flush is reported as slow.") @Default("20.0")
           double slowFlushLogThreshold) {}
@@ -45,7 +49,7 @@ public final class StdoutOutput implements EitherOutput {
 
   StdoutOutput(Config config, OutputContext context) {
     this.context = context;
-    this.formatter = context.formatter(config.format());
+    this.formatter = Injector.of(config.inject(), context).wrap(context.formatter(config.format()));
     this.sink = config.useLogger() ? context.log()::raw : StdoutOutput::print;
   }
 

@@ -7,6 +7,7 @@ import io.runnel.event.MsgpackWriter;
 import io.runnel.event.RawBytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server of the forward protocol that keeps what it gets and answers as the test wants. */
 final class FakeForwardServer implements AutoCloseable {
@@ -42,8 +44,22 @@ final class FakeForwardServer implements AutoCloseable {
   }
 
   FakeForwardServer(int port) throws IOException {
-    server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+    server = bind(port);
     Thread.ofVirtual().start(this::accept);
+  }
+
+  /** A port that was just in use may need a moment until it can be had again. */
+  private static ServerSocket bind(int port) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      } catch (BindException e) {
+        if (attempt == 200) {
+          throw e;
+        }
+        LockSupport.parkNanos(20_000_000);
+      }
+    }
   }
 
   int port() {
@@ -199,6 +215,8 @@ final class FakeForwardServer implements AutoCloseable {
         MsgpackReader reader = new MsgpackReader(held.array(), 0, held.length());
         try {
           if (held.length() > 0) {
+            reader.skip(); // cheap where a large message is not whole yet
+            reader.reset(held.array(), 0, held.length());
             Object value = reader.readValue();
             int rest = held.length() - reader.position();
             System.arraycopy(held.array(), reader.position(), held.array(), 0, rest);

@@ -295,11 +295,10 @@ class ForwardOutputTest {
 
   @Test
   void aStalledServerIsLeftAfterSendTimeout() throws Exception {
-    MemoryChunk large = chunk("x".repeat(20_000_000));
+    MemoryChunk large = chunk("x".repeat(16_000_000));
     try (FakeForwardServer slow = new FakeForwardServer().stalled();
         FakeForwardServer server = new FakeForwardServer()) {
-      start(
-          "heartbeat_type none\nsend_timeout 0.3\n" + server(slow.port()) + server(server.port()));
+      start("heartbeat_type none\nsend_timeout 1\n" + server(slow.port()) + server(server.port()));
       output.write(large);
       output.write(large);
       Await.await(() -> !server.messages().isEmpty());

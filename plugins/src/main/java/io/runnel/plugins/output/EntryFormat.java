@@ -5,13 +5,21 @@ import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.plugin.Formatter;
 
-/** Stores events as {@code [whole seconds, record]}, for receivers that know no EventTime. */
-final class IntegerTimeFormat implements Formatter {
+/**
+ * Stores events as {@code [time, record]}, the standard form, for outputs that change it a little.
+ *
+ * @param integerTime whole seconds, for receivers that know no EventTime
+ */
+record EntryFormat(boolean integerTime) implements Formatter {
   @Override
   public void format(String tag, long time, byte[] record, int offset, int length, Bytes out) {
     MsgpackWriter writer = new MsgpackWriter(out);
     writer.arrayHeader(2);
-    writer.integer(EventTime.seconds(time));
+    if (integerTime) {
+      writer.integer(EventTime.seconds(time));
+    } else {
+      writer.eventTime(time);
+    }
     writer.raw(record, offset, length);
   }
 
