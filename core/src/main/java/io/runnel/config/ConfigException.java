@@ -1,7 +1,9 @@
 package io.runnel.config;
 
+import io.runnel.event.FluentError;
+
 /** A configuration that cannot be used. The message starts with Fluentd's own words. */
-public class ConfigException extends RuntimeException {
+public class ConfigException extends RuntimeException implements FluentError {
   private static final long serialVersionUID = 1L;
 
   private final transient Place place;
@@ -23,5 +25,10 @@ public class ConfigException extends RuntimeException {
   /** Where the fault is; {@link Place#NONE} where it is not known. */
   public Place place() {
     return place == null ? Place.NONE : place;
+  }
+
+  @Override
+  public String errorClass() {
+    return "Fluent::ConfigError";
   }
 }

@@ -19,15 +19,29 @@ public final class Problems {
   private final List<Problem> list = new ArrayList<>();
 
   public void error(String message, Place place, String hint) {
-    list.add(new Problem(true, message, place, hint));
+    add(new Problem(true, message, place, hint));
   }
 
   public void error(ConfigException e) {
-    list.add(new Problem(true, e.getMessage(), e.place(), null));
+    add(new Problem(true, e.getMessage(), e.place(), null));
+  }
+
+  /** Adds a problem; one that is known of that place already is left out. */
+  public void add(Problem problem) {
+    boolean known =
+        list.stream()
+            .anyMatch(
+                other ->
+                    other.fatal() == problem.fatal()
+                        && other.message().equals(problem.message())
+                        && other.place().equals(problem.place()));
+    if (!known) {
+      list.add(problem);
+    }
   }
 
   public void warn(String message, Place place, String hint) {
-    list.add(new Problem(false, message, place, hint));
+    add(new Problem(false, message, place, hint));
   }
 
   public boolean hasErrors() {

@@ -1,7 +1,9 @@
 package io.runnel.plugin;
 
+import io.runnel.event.FluentError;
+
 /** Text that a parser refuses; the message is Fluentd's where it has one. */
-public class ParseException extends Exception {
+public class ParseException extends Exception implements FluentError {
   private static final long serialVersionUID = 1L;
 
   public ParseException(String message) {
@@ -10,5 +12,10 @@ public class ParseException extends Exception {
 
   public ParseException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  @Override
+  public String errorClass() {
+    return "Fluent::Plugin::Parser::ParserError";
   }
 }

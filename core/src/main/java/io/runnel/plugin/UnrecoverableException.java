@@ -1,7 +1,9 @@
 package io.runnel.plugin;
 
+import io.runnel.event.FluentError;
+
 /** A failure of a delivery that no retry can mend. */
-public class UnrecoverableException extends RuntimeException {
+public class UnrecoverableException extends RuntimeException implements FluentError {
   private static final long serialVersionUID = 1L;
 
   public UnrecoverableException(String message) {
@@ -10,5 +12,10 @@ public class UnrecoverableException extends RuntimeException {
 
   public UnrecoverableException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  @Override
+  public String errorClass() {
+    return "Fluent::UnrecoverableError";
   }
 }

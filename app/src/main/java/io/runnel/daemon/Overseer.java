@@ -1,0 +1,53 @@
+package io.runnel.daemon;
+
+import io.runnel.plugin.Supervision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Supplier;
+
+/** Tells plugins such as monitor_agent about the daemon. */
+final class Overseer implements Supervision {
+  private final DaemonOptions options;
+  private final Queue<Request> requests;
+  private final Supplier<List<Worker>> workers;
+
+  Overseer(DaemonOptions options, Queue<Request> requests, Supplier<List<Worker>> workers) {
+    this.options = options;
+    this.requests = requests;
+    this.workers = workers;
+  }
+
+  @Override
+  public List<PluginState> plugins() {
+    List<PluginState> all = new ArrayList<>();
+    workers.get().forEach(worker -> all.addAll(worker.pipeline().states()));
+    return all;
+  }
+
+  @Override
+  public Map<String, Object> info() {
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("pid", PidFile.pid());
+    info.put("ppid", ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L));
+    info.put("version", Version.FLUENTD);
+    info.put("config_path", options.config);
+    info.put("pid_file", options.daemonPidFile);
+    info.put("plugin_dirs", List.of("/etc/fluent/plugin"));
+    info.put("log_path", options.logPath);
+    info.put("root_dir", null);
+    return info;
+  }
+
+  @Override
+  public void stop(int status) {
+    requests.add(new Request.Stop(status, false));
+  }
+
+  @Override
+  public void flush() {
+    requests.add(new Request.Flush(false));
+  }
+}

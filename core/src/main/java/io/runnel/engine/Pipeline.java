@@ -1,0 +1,210 @@
+package io.runnel.engine;
+
+import io.runnel.delivery.Delivery;
+import io.runnel.log.Log;
+import io.runnel.plugin.Plugin;
+import io.runnel.plugin.Supervision.PluginState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The plugins of one worker. Started in the order outputs, filters, inputs; stopped the other way
+ * round, so that whatever was taken in still finds its way out. One thread at a time may call it.
+ */
+public final class Pipeline {
+  private final Services services;
+  private final int workerId;
+  private final List<Registered> inputs;
+  private final List<Registered> filters;
+  private final List<Registered> outputs;
+  private final Labels labels;
+  private final ErrorStream errors;
+  private final Log log;
+  private LogPump pump;
+
+  Pipeline(
+      Services services,
+      int workerId,
+      List<Registered> inputs,
+      List<Registered> filters,
+      List<Registered> outputs,
+      Labels labels,
+      ErrorStream errors) {
+    this.services = services;
+    this.workerId = workerId;
+    this.inputs = List.copyOf(inputs);
+    this.filters = List.copyOf(filters);
+    this.outputs = List.copyOf(outputs);
+    this.labels = labels;
+    this.errors = errors;
+    this.log = services.log().log(workerId, null, null);
+  }
+
+  /**
+   * Starts everything; what was started is stopped again where one fails.
+   *
+   * @throws Exception what the plugin threw
+   */
+  public void start() throws Exception {
+    List<Registered> order = new ArrayList<>(outputs);
+    order.addAll(filters);
+    order.addAll(inputs);
+    for (Registered plugin : order) {
+      try {
+        plugin.plugin().start();
+        if (plugin.secondary() != null) {
+          plugin.secondary().start();
+        }
+        if (plugin.delivery() != null) {
+          plugin.delivery().start();
+        }
+      } catch (Exception e) {
+        log.error(
+            "failed to start " + plugin.category() + " plugin",
+            e,
+            "type",
+            plugin.type(),
+            "plugin_id",
+            plugin.id(),
+            "at",
+            plugin.element().place().toString());
+        throw e;
+      }
+    }
+    pump = LogPump.start(services.log(), labels, workerId);
+  }
+
+  /** Ends the intake: afterwards nothing comes in, and what came in is in the buffers. */
+  public void stopInputs() {
+    each(inputs, "shutting down input plugin", Plugin::stop);
+  }
+
+  /** Stops everything in order, flushing as the buffers are told to. */
+  public void stop() {
+    if (pump != null) {
+      pump.close();
+    }
+    stopInputs();
+    List<Registered> reEmitting = outputs.stream().filter(Registered::reEmits).toList();
+    List<Registered> last = outputs.stream().filter(o -> !o.reEmits()).toList();
+    stopOutputs(reEmitting);
+    each(filters, "shutting down filter plugin", Plugin::stop);
+    stopOutputs(last);
+    each(inputs, null, Plugin::close);
+    each(filters, null, Plugin::close);
+    for (Registered output : outputs) {
+      quietly(
+          output,
+          o -> {
+            if (o.delivery() != null) {
+              o.delivery().close();
+            }
+            o.plugin().close();
+            if (o.secondary() != null) {
+              o.secondary().close();
+            }
+          });
+    }
+  }
+
+  /** Outputs flush side by side: a slow one does not keep the others from being flushed. */
+  private void stopOutputs(List<Registered> some) {
+    List<Thread> threads = new ArrayList<>();
+    for (Registered output : some) {
+      log.info(
+          "shutting down output plugin",
+          "type",
+          new io.runnel.log.Symbol(output.type()),
+          "plugin_id",
+          output.id());
+      threads.add(
+          Thread.ofPlatform()
+              .name("stop " + output.id())
+              .start(
+                  () ->
+                      quietly(
+                          output,
+                          o -> {
+                            if (o.delivery() != null) {
+                              o.delivery().stop();
+                            }
+                            o.plugin().stop();
+                            if (o.secondary() != null) {
+                              o.secondary().stop();
+                            }
+                          })));
+    }
+    for (Thread thread : threads) {
+      join(thread);
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void each(List<Registered> plugins, String message, Consumer<Plugin> action) {
+    for (Registered plugin : plugins) {
+      if (message != null) {
+        log.info(
+            message, "type", new io.runnel.log.Symbol(plugin.type()), "plugin_id", plugin.id());
+      }
+      quietly(plugin, p -> action.accept(p.plugin()));
+    }
+  }
+
+  private void quietly(Registered plugin, Consumer<Registered> action) {
+    try {
+      action.accept(plugin);
+    } catch (RuntimeException e) {
+      log.error(
+          "unexpected error while shutting down",
+          e,
+          "type",
+          plugin.type(),
+          "plugin_id",
+          plugin.id());
+    }
+  }
+
+  /** Sends what the buffers hold on its way now. */
+  public void flush() {
+    for (Registered output : outputs) {
+      Delivery delivery = output.delivery();
+      if (delivery != null) {
+        delivery.flushNow();
+      }
+    }
+  }
+
+  /** The states of all plugins: inputs, outputs, filters. */
+  public List<PluginState> states() {
+    List<PluginState> all = new ArrayList<>();
+    inputs.forEach(p -> all.add(p.state()));
+    outputs.forEach(p -> all.add(p.state()));
+    filters.forEach(p -> all.add(p.state()));
+    return all;
+  }
+
+  /** Events that no output took, since the start. */
+  public long unmatchedRecords() {
+    return errors.unmatchedRecords();
+  }
+
+  /** Events that failed on their way and ended in the log, since the start. */
+  public long failedRecords() {
+    return errors.failedRecords();
+  }
+}

@@ -1,0 +1,400 @@
+package io.runnel.engine;
+
+import io.runnel.config.ConfigChecks;
+import io.runnel.config.ConfigElement;
+import io.runnel.config.ConfigException;
+import io.runnel.config.ConfigSpec;
+import io.runnel.config.Problems;
+import io.runnel.delivery.BufferSettings;
+import io.runnel.delivery.Delivery;
+import io.runnel.log.Log;
+import io.runnel.metrics.Metrics;
+import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugin.Chunk;
+import io.runnel.plugin.EitherOutput;
+import io.runnel.plugin.EventSink;
+import io.runnel.plugin.Filter;
+import io.runnel.plugin.Formatter;
+import io.runnel.plugin.Output;
+import io.runnel.plugin.Plugin;
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugin.PluginType;
+import io.runnel.plugin.UnbufferedOutput;
+import io.runnel.route.FilterStep;
+import io.runnel.route.Router;
+import io.runnel.route.TagPattern;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the pipeline of one worker out of a configuration. Faults are collected; a section with a
+ * fault is left out and the rest is still looked at, so that all faults are shown at once.
+ */
+public final class PipelineBuilder {
+  /** First of the numbers that name plugins without an {@code @id}, as Ruby shows objects. */
+  private static final int FIRST_OBJECT = 0x7d0;
+
+  private final Services services;
+  private final SystemConfig system;
+  private final int workerId;
+  private final Problems problems;
+  private final Log log;
+  private final PluginFactory factory;
+  private final ErrorStream errors;
+  private final Labels labels;
+  private final List<Registered> inputs = new ArrayList<>();
+  private final List<Registered> filters = new ArrayList<>();
+  private final List<Registered> outputs = new ArrayList<>();
+  private int objects;
+
+  public PipelineBuilder(Services services, SystemConfig system, int workerId, Problems problems) {
+    this.services = services;
+    this.system = system;
+    this.workerId = workerId;
+    this.problems = problems;
+    this.log = services.log().log(workerId == 0 ? -1 : workerId, null, null);
+    this.factory =
+        new PluginFactory(services.catalogs(), services.settings().strictConfigValue(), problems);
+    this.errors =
+        new ErrorStream(
+            services.log().log(workerId, null, null),
+            services.clock(),
+            system.emitErrorLogInterval().orElse(Duration.ZERO));
+    this.labels = new Labels(errors);
+  }
+
+  Services services() {
+    return services;
+  }
+
+  PluginFactory factory() {
+    return factory;
+  }
+
+  int workerId() {
+    return workerId;
+  }
+
+  String nextObjectId() {
+    return "object:" + Integer.toHexString(FIRST_OBJECT + 8 * objects++);
+  }
+
+  /**
+   * @param root the whole configuration, read for this worker
+   * @return a pipeline that is not started; useless where the problems have errors
+   */
+  public Pipeline build(ConfigElement root) {
+    ConfigChecks.root(root, system.workers(), problems);
+    List<Placed> sections = placed(root);
+    sections.stream().filter(p -> p.is("label")).forEach(this::declareLabel);
+    sections.forEach(p -> routed(p, labels.root(), ""));
+    sections.stream().filter(p -> p.is("label")).forEach(this::fillLabel);
+    if (!system.withoutSource().orElse(false)) {
+      sections.stream().filter(p -> p.is("source")).forEach(this::source);
+    } else {
+      sections.stream().filter(p -> p.is("source")).forEach(p -> p.element().markAllUsed());
+    }
+    List<Registered> all = new ArrayList<>(inputs);
+    all.addAll(filters);
+    all.addAll(outputs);
+    all.forEach(this::warnOfUnused);
+    return new Pipeline(services, workerId, inputs, filters, outputs, labels, errors);
+  }
+
+  private void warnOfUnused(Registered plugin) {
+    ConfigElement element = plugin.element();
+    element.markUsed(List.of("@type", "@id", "@label", "@log_level"));
+    ConfigChecks.unused(
+        element, ConfigSpec.of(plugin.declaration().config()).describe(element.name()), problems);
+  }
+
+  /**
+   * A section at the level of the root.
+   *
+   * @param workers how many workers run it
+   */
+  private record Placed(ConfigElement element, int workers) {
+    boolean is(String name) {
+      return element.name().equals(name);
+    }
+  }
+
+  /** The sections for this worker: those at the root, then those in its {@code <worker>}s. */
+  private List<Placed> placed(ConfigElement root) {
+    List<Placed> all = new ArrayList<>();
+    for (ConfigElement element : root.sections()) {
+      if (!element.name().equals("worker")) {
+        all.add(new Placed(element, system.workers()));
+      }
+    }
+    for (ConfigElement element : root.sections("worker")) {
+      element.markSectionUsed();
+      List<Integer> ids;
+      try {
+        ids = ConfigChecks.workerIds(element, system.workers());
+      } catch (ConfigException e) {
+        problems.error(e);
+        continue;
+      }
+      for (ConfigElement inner : element.sections()) {
+        if (ids.contains(workerId)) {
+          all.add(new Placed(inner, ids.size()));
+        } else {
+          inner.markAllUsed();
+        }
+      }
+    }
+    return all;
+  }
+
+  private void declareLabel(Placed placed) {
+    ConfigElement element = placed.element();
+    element.markSectionUsed();
+    String name = element.argument();
+    if (!name.isEmpty() && labels.find(name) == null) {
+      labels.add(name);
+    }
+  }
+
+  private void fillLabel(Placed placed) {
+    Router router = labels.find(placed.element().argument());
+    if (router != null) {
+      for (ConfigElement inner : placed.element().sections()) {
+        routed(new Placed(inner, placed.workers()), router, " in " + router.label());
+      }
+    }
+  }
+
+  /** A filter or a match of one label. */
+  private void routed(Placed placed, Router router, String where) {
+    ConfigElement element = placed.element();
+    try {
+      if (placed.is("match")) {
+        element.markSectionUsed();
+        String type = requireType(element, "<match>");
+        log.info("adding match" + where, "pattern", pattern(element), "type", type);
+        TagPattern tags = TagPattern.parse(element.argument(), element.place());
+        router.addOutput(tags, output(element, placed.workers(), router));
+      } else if (placed.is("filter")) {
+        element.markSectionUsed();
+        String type = requireType(element, "<filter>");
+        log.info("adding filter" + where, "pattern", pattern(element), "type", type);
+        TagPattern tags = TagPattern.parse(element.argument(), element.place());
+        router.addFilter(tags, filter(element, placed.workers(), router));
+      }
+    } catch (PluginFactory.BindException e) {
+      e.addTo(problems);
+    } catch (ConfigException e) {
+      problems.error(at(e, element));
+    }
+  }
+
+  private static ConfigException at(ConfigException e, ConfigElement element) {
+    return e.place().line() != 0 ? e : new ConfigException(e.getMessage(), element.place(), e);
+  }
+
+  private static String pattern(ConfigElement element) {
+    return element.argument().isEmpty() ? "**" : element.argument();
+  }
+
+  private static String requireType(ConfigElement element, String directive) {
+    String type = element.type();
+    if (type == null) {
+      type = element.peek("type");
+    }
+    if (type == null || type.isEmpty()) {
+      throw new ConfigException(
+          "Missing '@type' parameter on " + directive + " directive", element.place());
+    }
+    return type;
+  }
+
+  private void source(Placed placed) {
+    ConfigElement element = placed.element();
+    element.markSectionUsed();
+    try {
+      String name = requireType(element, "<source>");
+      log.info("adding source", "type", name);
+      PluginType<?, ?, ?> type = factory.type(PluginKind.INPUT, name, element.place());
+      ConfigElement modern = checked(element, type, placed.workers());
+      Metrics metrics = new Metrics();
+      boolean counted = system.enableInputMetrics();
+      RouterEmitter emitter =
+          new RouterEmitter(
+              labelled(modern, labels.root()),
+              errors,
+              services.emits(),
+              counted ? metrics.counter("emit_records") : null,
+              sizeCounter(metrics));
+      EngineContext context = context(modern, placed.workers(), metrics, emitter);
+      Plugin plugin = factory.createUnchecked(type, modern, context);
+      inputs.add(new Registered(context, "input", type, plugin, null, null));
+    } catch (PluginFactory.BindException e) {
+      e.addTo(problems);
+    } catch (ConfigException e) {
+      problems.error(at(e, element));
+    }
+  }
+
+  private io.runnel.metrics.Counter sizeCounter(Metrics metrics) {
+    return system.enableSizeMetrics().orElse(false) ? metrics.counter("emit_size") : null;
+  }
+
+  private FilterStep filter(ConfigElement element, int workers, Router router) {
+    String name = requireType(element, "<filter>");
+    PluginType<?, ?, ?> type = factory.type(PluginKind.FILTER, name, element.place());
+    ConfigElement modern = checked(element, type, workers);
+    Metrics metrics = new Metrics();
+    EngineContext context =
+        context(
+            modern,
+            workers,
+            metrics,
+            new RouterEmitter(router, errors, services.emits(), null, null));
+    Filter plugin = factory.createUnchecked(type, modern, context);
+    filters.add(new Registered(context, "filter", type, plugin, null, null));
+    return new FilterStep(context.pluginId(), plugin, metrics.counter("emit_records"));
+  }
+
+  /** Makes an output with its buffer and secondary, and registers it. */
+  private EventSink output(ConfigElement element, int workers, Router router) {
+    String name = requireType(element, "<" + element.name() + ">");
+    PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, element.place());
+    ConfigElement modern = checked(element, type, workers);
+    Metrics metrics = new Metrics();
+    RouterEmitter emitter =
+        new RouterEmitter(labelled(modern, router), errors, services.emits(), null, null);
+    EngineContext context =
+        new EngineContext(
+            this, modern, workers, metrics, emitter, store -> storeOutput(store, workers, router));
+    BufferSettings settings = null;
+    if (type.buffer() != null) {
+      Problems own = new Problems();
+      settings =
+          BufferSettings.resolve(
+              modern, type.buffer().apply(modern), services.settings().strictConfigValue(), own);
+      if (own.hasErrors()) {
+        Problems.Problem first =
+            own.all().stream().filter(Problems.Problem::fatal).findFirst().orElseThrow();
+        throw new PluginFactory.BindException(
+            own, new ConfigException(first.message(), first.place()));
+      }
+      own.all().forEach(problems::add);
+      context.buffer(settings.view());
+    }
+    Output plugin = factory.createUnchecked(type, modern, context);
+    return register(context, type, plugin, settings, modern);
+  }
+
+  private EventSink register(
+      EngineContext context,
+      PluginType<?, ?, ?> type,
+      Output plugin,
+      BufferSettings settings,
+      ConfigElement element) {
+    BufferedOutput buffered =
+        switch (plugin) {
+          case BufferedOutput output -> output;
+          case EitherOutput output ->
+              element.section("buffer").isPresent() ? new Buffered(output) : null;
+          case UnbufferedOutput ignored -> null;
+        };
+    if (buffered == null) {
+      DirectSink.Process process =
+          plugin instanceof EitherOutput either
+              ? either::process
+              : ((UnbufferedOutput) plugin)::process;
+      outputs.add(new Registered(context, "output", type, plugin, null, null));
+      return new DirectSink(context.pluginId(), process, context.metrics());
+    }
+    BufferedOutput secondary = secondary(context, type.name(), element);
+    Delivery delivery = new Delivery(settings, buffered, secondary, context);
+    outputs.add(new Registered(context, "output", type, plugin, delivery, secondary));
+    return delivery;
+  }
+
+  /** Makes an output that can work without a buffer look like one that has one. */
+  private record Buffered(EitherOutput output) implements BufferedOutput {
+    @Override
+    public Formatter chunkFormat() {
+      return output.chunkFormat();
+    }
+
+    @Override
+    public void write(Chunk chunk) throws Exception {
+      output.write(chunk);
+    }
+  }
+
+  private BufferedOutput secondary(EngineContext context, String primary, ConfigElement element) {
+    Optional<ConfigElement> section = element.section("secondary");
+    if (section.isEmpty()) {
+      return null;
+    }
+    ConfigElement own = section.get();
+    own.markSectionUsed();
+    String name = own.type() == null ? own.peek("type") : own.type();
+    if (name == null) {
+      name = primary;
+    }
+    for (String forbidden : List.of("buffer", "secondary")) {
+      if (own.section(forbidden).isPresent()) {
+        throw new ConfigException(
+            "<" + forbidden + "> section cannot be written in <secondary> section", own.place());
+      }
+    }
+    PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, own.place());
+    ConfigElement modern = factory.modern(own, type);
+    Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
+    return switch (plugin) {
+      case BufferedOutput output -> output;
+      case EitherOutput output -> new Buffered(output);
+      case UnbufferedOutput ignored ->
+          throw new ConfigException(
+              "secondary plugin must have buffering support, but '" + type.name() + "' has none",
+              own.place());
+    };
+  }
+
+  private EventSink storeOutput(ConfigElement store, int workers, Router router) {
+    store.markSectionUsed();
+    return output(store, workers, router);
+  }
+
+  private ConfigElement checked(ConfigElement element, PluginType<?, ?, ?> type, int workers) {
+    if (workers > 1 && !type.isMultiWorker()) {
+      throw new ConfigException(
+          "Plugin '" + type.name() + "' does not support multi workers configuration",
+          element.place());
+    }
+    return factory.modern(element, type);
+  }
+
+  private EngineContext context(
+      ConfigElement element, int workers, Metrics metrics, RouterEmitter emitter) {
+    return new EngineContext(
+        this,
+        element,
+        workers,
+        metrics,
+        emitter,
+        store -> {
+          throw new ConfigException("only an output has stores", store.place());
+        });
+  }
+
+  private Router labelled(ConfigElement element, Router home) {
+    element.markUsed("@label");
+    String name = element.peek("@label");
+    if (name == null) {
+      return home;
+    }
+    Router router = labels.find(name);
+    if (router == null) {
+      throw new ConfigException(name + " label not found", element.placeOf("@label"));
+    }
+    return router;
+  }
+}

@@ -1,0 +1,133 @@
+package io.runnel.engine;
+
+import io.runnel.config.ByteSize;
+import io.runnel.config.ConfigException;
+import io.runnel.config.Default;
+import io.runnel.config.Doc;
+import io.runnel.config.Since;
+import io.runnel.log.Level;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The section {@code <system>}; each parameter can also be given on the command line. */
+@Doc("Settings of the whole daemon.")
+public record SystemConfig(
+    @Doc("Number of workers; they run inside one process.") @Default("1") int workers,
+    @Doc("Pause before a worker that failed is started again.") @Default("0")
+        Duration restartWorkerInterval,
+    @Doc("Folder below which plugins with an @id keep buffers and storage.")
+        Optional<String> rootDir,
+    @Doc("Lowest level of the daemon's own log.") Optional<Level> logLevel,
+    @Doc("Write an equal stack only once.") Optional<Boolean> suppressRepeatedStacktrace,
+    @Doc("How long a line equal to the one before is left out.")
+        Optional<Duration> ignoreRepeatedLogInterval,
+    @Doc("How long a line that was written is left out.") Optional<Duration> ignoreSameLogInterval,
+    @Doc("Pause between two messages about events that could not be emitted.")
+        Optional<Duration> emitErrorLogInterval,
+    @Doc("Leave the configuration out of the log.") Optional<Boolean> suppressConfigDump,
+    @Doc("Also send the log lines of start and stop as events.") Optional<Boolean> logEventVerbose,
+    @Doc("Start without inputs: deliver what is buffered.") Optional<Boolean> withoutSource,
+    @Doc("Start with inputs only; events wait in a buffer for SIGWINCH.")
+        Optional<Boolean> withSourceOnly,
+    @Doc("Address of the RPC server: HOST:PORT.") Optional<String> rpcEndpoint,
+    @Doc("Let the RPC server show the configuration.") Optional<Boolean> enableGetDump,
+    @Doc("Title of the process.") Optional<String> processName,
+    @Doc("Refuse malformed numbers and booleans.") Optional<Boolean> strictConfigValue,
+    @Doc("Read and write MessagePack timestamps; events use EventTime whatever is set here.")
+        Optional<Boolean> enableMsgpackTimeSupport,
+    @Doc("Accepted for compatibility: the workers share one process.")
+        Optional<Boolean> disableSharedSocket,
+    @Doc("Count the events of inputs.") @Default("true") boolean enableInputMetrics,
+    @Doc("Count the bytes of events too.") Optional<Boolean> enableSizeMetrics,
+    @Doc("Accepted for compatibility: Ruby only.") @Default("false") boolean enableJit,
+    @Doc("Permissions of files that are made, octal.") Optional<String> filePermission,
+    @Doc("Permissions of folders that are made, octal.") Optional<String> dirPermission,
+    @Doc("Folder whose files are added to the configuration.") @Since("1.19")
+        Optional<String> configIncludeDir,
+    @Doc("The daemon's own log.") LogSection log,
+    @Doc("Accepted for compatibility; no bundled plugin uses counters.")
+        Optional<CounterServer> counterServer,
+    @Doc("Accepted for compatibility; no bundled plugin uses counters.")
+        Optional<CounterClient> counterClient,
+    @Doc("Where plugins keep their figures.") Optional<MetricsSection> metrics,
+    @Doc("The buffer of --with-source-only.") Optional<SourceOnlyBuffer> sourceOnlyBuffer) {
+
+  /** Forms of the log. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  /** Levels, and none of them. */
+  public enum ForcedLevel {
+    NONE,
+    TRACE,
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR,
+    FATAL
+  }
+
+  /** The section {@code <log>}. */
+  public record LogSection(
+      @Doc("File of the log; standard output where absent.") Optional<String> path,
+      @Doc("Form of the lines.") @Default("text") LogFormat format,
+      @Doc("Form of the time.") @Default("%Y-%m-%d %H:%M:%S %z") String timeFormat,
+      @Doc("Old files kept, or daily, weekly, monthly.") Optional<String> rotateAge,
+      @Doc("Size above which the file is rotated.") Optional<ByteSize> rotateSize,
+      @Doc("Level of the lines of all stacks.") @Default("none") @Since("1.19")
+          ForcedLevel forcedStacktraceLevel) {}
+
+  /** The section {@code <counter_server>}. */
+  public record CounterServer(
+      String scope, Optional<Integer> port, Optional<String> bind, String backupPath) {}
+
+  /** The section {@code <counter_client>}. */
+  public record CounterClient(Optional<Integer> port, String host, Optional<Duration> timeout) {}
+
+  /** The section {@code <metrics>}. */
+  public record MetricsSection(
+      @io.runnel.config.Name("@type") @Default("local") String type, Map<String, Object> labels) {}
+
+  /** The section {@code <source_only_buffer>}. */
+  public record SourceOnlyBuffer(
+      @Default("1") int flushThreadCount,
+      @Default("drop_oldest_chunk") String overflowAction,
+      Optional<String> path,
+      Optional<Duration> flushInterval,
+      Optional<ByteSize> chunkLimitSize,
+      Optional<ByteSize> totalLimitSize,
+      Optional<String> compress) {}
+
+  public SystemConfig {
+    if (workers < 1) {
+      throw new ConfigException("invalid number of workers: " + workers);
+    }
+    filePermission.ifPresent(SystemConfig::permissions);
+    dirPermission.ifPresent(SystemConfig::permissions);
+  }
+
+  /** Turns {@code 0644} or {@code 644} into permissions. */
+  public static Set<PosixFilePermission> permissions(String octal) {
+    int bits;
+    try {
+      bits = Integer.parseInt(octal.strip(), 8);
+    } catch (NumberFormatException e) {
+      throw new ConfigException(
+          "invalid permission '" + octal + "': an octal number such as 0644 is needed");
+    }
+    Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] order = PosixFilePermission.values(); // owner r w x, group, others
+    for (int i = 0; i < 9; i++) {
+      if ((bits & 1 << (8 - i)) != 0) {
+        all.add(order[i]);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,38 @@
+package io.runnel.log;
+
+import java.time.Duration;
+
+/**
+ * How lines are written.
+ *
+ * @param level lowest level that is written
+ * @param json one JSON object per line instead of text
+ * @param timeFormat strftime pattern of the time; null for {@code %Y-%m-%d %H:%M:%S %z}
+ * @param suppressRepeatedStacktrace write the same stack only once
+ * @param ignoreRepeated how long a message equal to the one before it is left out; zero for never
+ * @param ignoreSame how long any message that was written is left out; zero for never
+ * @param stacktraceLevel level of the lines of a stack; null for that of the message
+ */
+public record LogSettings(
+    Level level,
+    boolean json,
+    String timeFormat,
+    boolean suppressRepeatedStacktrace,
+    Duration ignoreRepeated,
+    Duration ignoreSame,
+    Level stacktraceLevel) {
+  public static LogSettings defaults() {
+    return new LogSettings(Level.INFO, false, null, true, Duration.ZERO, Duration.ZERO, null);
+  }
+
+  public LogSettings withLevel(Level newLevel) {
+    return new LogSettings(
+        newLevel,
+        json,
+        timeFormat,
+        suppressRepeatedStacktrace,
+        ignoreRepeated,
+        ignoreSame,
+        stacktraceLevel);
+  }
+}

@@ -1,0 +1,258 @@
+package io.runnel.log;
+
+import io.runnel.event.EventTime;
+import io.runnel.event.RubyInspect;
+import io.runnel.host.Clock;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Turns log calls into Fluentd's lines and writes them to the target; shared by all plugins of a
+ * daemon. Text form: {@code 2026-11-23 22:11:32 +0000 [info]: #0 [id] message key=value}.
+ */
+public final class LogSink {
+  /** Messages remembered for ignore_same_log_interval (Fluentd keeps as many). */
+  private static final int SAME_LIMIT = 1000;
+
+  /** Stacks remembered for suppress_repeated_stacktrace. */
+  private static final int STACK_LIMIT = 200;
+
+  /** Frames of a stack that are written. */
+  private static final int FRAMES = 40;
+
+  private final LogTarget target;
+  private final Clock clock;
+  private final ZoneId zone = ZoneId.systemDefault();
+  private volatile LogSettings settings;
+  private final List<LogEvents> events = new CopyOnWriteArrayList<>();
+  private final Map<String, Long> seen = new HashMap<>();
+  private final Map<String, Boolean> stacks = new HashMap<>();
+  private String lastMessage;
+  private long lastMillis;
+
+  public LogSink(LogTarget target, Clock clock, LogSettings settings) {
+    this.target = target;
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  public LogSettings settings() {
+    return settings;
+  }
+
+  public void settings(LogSettings newSettings) {
+    settings = newSettings;
+  }
+
+  /** From now on lines of the workers are also given to this listener. */
+  public void addEvents(LogEvents listener) {
+    events.add(listener);
+  }
+
+  public void removeEvents(LogEvents listener) {
+    events.remove(listener);
+  }
+
+  public LogTarget target() {
+    return target;
+  }
+
+  /**
+   * A log on this sink.
+   *
+   * @param workerId shown as {@code #N}; negative for the daemon itself
+   * @param pluginId shown as {@code [id]}; null for none
+   * @param level the plugin's own {@code @log_level}; null for the daemon's
+   */
+  public Log log(int workerId, String pluginId, Level level) {
+    return new SinkLog(this, workerId, pluginId, level);
+  }
+
+  void raw(byte[] bytes, int offset, int length) {
+    target.write(bytes, offset, length);
+  }
+
+  void write(
+      Level level,
+      int workerId,
+      String pluginId,
+      String message,
+      Throwable error,
+      Object[] attributes) {
+    StringBuilder text = new StringBuilder(message);
+    for (int i = 0; i + 1 < attributes.length; i += 2) {
+      text.append(' ').append(attributes[i]).append('=');
+      RubyInspect.append(text, attributes[i + 1]);
+    }
+    if (error != null) {
+      text.append(" error_class=").append(ErrorNames.className(error)).append(" error=");
+      RubyInspect.append(text, ErrorNames.message(error));
+    }
+    String full = text.toString().replace("\n", "\\n").replace("\r", "\\r");
+    long now = clock.eventTime();
+    if (isIgnored(full, now)) {
+      return;
+    }
+    String who =
+        (workerId >= 0 ? "#" + workerId + " " : "")
+            + (pluginId != null ? "[" + pluginId + "] " : "");
+    StringBuilder lines = new StringBuilder(full.length() + 64);
+    line(lines, level, now, workerId, who, full);
+    if (error != null
+        && (ErrorNames.isBug(error) || settings.level().compareTo(Level.DEBUG) <= 0)) {
+      stack(lines, level, now, workerId, who, error);
+    }
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    target.write(bytes, 0, bytes.length);
+    if (workerId >= 0) {
+      for (LogEvents listener : events) {
+        listener.event(workerId, level, now, record(full, error, attributes));
+      }
+    }
+  }
+
+  private static Map<String, Object> record(String message, Throwable error, Object[] attributes) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < attributes.length; i += 2) {
+      Object value = attributes[i + 1];
+      boolean plain =
+          value == null
+              || value instanceof Number
+              || value instanceof Boolean
+              || value instanceof Map;
+      record.put(
+          String.valueOf(attributes[i]),
+          plain || value instanceof CharSequence ? value : RubyInspect.of(value));
+    }
+    if (error != null) {
+      record.put(
+          "error", "#<" + ErrorNames.className(error) + ": " + ErrorNames.message(error) + ">");
+    }
+    record.put("message", message);
+    return record;
+  }
+
+  private synchronized boolean isIgnored(String message, long now) {
+    LogSettings current = settings;
+    long millis = EventTime.seconds(now) * 1000 + EventTime.nanos(now) / 1_000_000;
+    if (current.ignoreRepeated().isPositive()) {
+      boolean again =
+          message.equals(lastMessage) && millis - lastMillis < current.ignoreRepeated().toMillis();
+      if (again) {
+        return true;
+      }
+      lastMessage = message;
+      lastMillis = millis;
+    }
+    if (current.ignoreSame().isPositive()) {
+      Long before = seen.get(message);
+      if (before != null && millis - before < current.ignoreSame().toMillis()) {
+        return true;
+      }
+      if (seen.size() >= SAME_LIMIT) {
+        long oldest = millis - current.ignoreSame().toMillis();
+        seen.values().removeIf(at -> at < oldest);
+        if (seen.size() >= SAME_LIMIT) {
+          seen.clear();
+        }
+      }
+      seen.put(message, millis);
+    }
+    return false;
+  }
+
+  private void stack(
+      StringBuilder lines, Level level, long now, int workerId, String who, Throwable error) {
+    Level stackLevel = settings.stacktraceLevel() == null ? level : settings.stacktraceLevel();
+    if (stackLevel.compareTo(settings.level()) < 0) {
+      return;
+    }
+    StringBuilder trace = new StringBuilder();
+    StackTraceElement[] frames = error.getStackTrace();
+    for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
+      trace.append(frames[i]).append('\n');
+    }
+    synchronized (this) {
+      if (stacks.size() >= STACK_LIMIT) {
+        stacks.clear();
+      }
+      boolean again = stacks.putIfAbsent(trace.toString(), true) != null;
+      if (again && settings.suppressRepeatedStacktrace()) {
+        line(lines, stackLevel, now, workerId, "  " + who, "suppressed same stacktrace");
+        return;
+      }
+    }
+    for (String frame : trace.toString().split("\n")) {
+      line(lines, stackLevel, now, workerId, "  " + who, frame);
+    }
+  }
+
+  private void line(
+      StringBuilder out, Level level, long now, int workerId, String who, String message) {
+    if (settings.json()) {
+      out.append("{\"time\":\"").append(time(now)).append("\",\"level\":\"").append(level.text());
+      out.append("\",\"message\":");
+      jsonString(out, message);
+      if (workerId >= 0) {
+        out.append(",\"worker_id\":").append(workerId);
+      }
+      out.append("}\n");
+      return;
+    }
+    boolean indented = who.startsWith("  ");
+    if (indented) {
+      out.append("  ");
+    }
+    out.append(time(now)).append(" [").append(level.text()).append("]: ");
+    out.append(indented ? who.substring(2) : who).append(message).append('\n');
+  }
+
+  private String time(long now) {
+    String format = settings.timeFormat();
+    if (format != null) {
+      return io.runnel.time.Strftime.format(
+          format, EventTime.seconds(now), EventTime.nanos(now), zone);
+    }
+    Instant instant = Instant.ofEpochSecond(EventTime.seconds(now));
+    ZoneOffset offset = zone.getRules().getOffset(instant);
+    java.time.LocalDateTime t =
+        java.time.LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, offset);
+    int minutes = Math.abs(offset.getTotalSeconds()) / 60;
+    StringBuilder out = new StringBuilder(25);
+    digits(out, t.getYear(), 4).append('-');
+    digits(out, t.getMonthValue(), 2).append('-');
+    digits(out, t.getDayOfMonth(), 2).append(' ');
+    digits(out, t.getHour(), 2).append(':');
+    digits(out, t.getMinute(), 2).append(':');
+    digits(out, t.getSecond(), 2).append(offset.getTotalSeconds() < 0 ? " -" : " +");
+    digits(out, minutes / 60, 2);
+    return digits(out, minutes % 60, 2).toString();
+  }
+
+  private static StringBuilder digits(StringBuilder out, int number, int width) {
+    String text = Integer.toString(number);
+    return out.append("0".repeat(Math.max(0, width - text.length()))).append(text);
+  }
+
+  private static void jsonString(StringBuilder out, String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < 0x20) {
+        out.append(String.format("\\u%04x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    out.append('"');
+  }
+}
