@@ -3,6 +3,11 @@ package io.runnel.cli;
 import io.runnel.host.ProcessTable;
 import io.runnel.instance.InstanceName;
 import io.runnel.instance.InstanceProcess;
+import io.runnel.manager.Checker;
+import io.runnel.manager.ConfigSource;
+import io.runnel.manager.Finding;
+import io.runnel.manager.InstanceConfig;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +85,7 @@ final class ServiceCommand implements Callable<Integer> {
     List<Object> results = new ArrayList<>();
     InstanceProcess finder = new InstanceProcess(runnel.layout(), ProcessTable.system());
     for (InstanceName name : instances) {
-      int status = runnel.service().call(verb.word(), name, json);
+      int status = refusedBefore(name, finder) ? 1 : runnel.service().call(verb.word(), name, json);
       worst = Math.max(worst, status);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("instance", name.text());
@@ -92,5 +97,20 @@ final class ServiceCommand implements Callable<Integer> {
       runnel.out.print(Json.text(results));
     }
     return worst;
+  }
+
+  /** What another process has is not even tried: its owner is named instead. */
+  private boolean refusedBefore(InstanceName name, InstanceProcess finder) throws IOException {
+    if (verb != Verb.START || finder.find(name).isPresent()) {
+      return false;
+    }
+    InstanceConfig config =
+        new ConfigSource(runnel.layout(), runnel.environment).instance(name);
+    List<Finding> taken = Checker.host(runnel.layout()).of(config);
+    if (!taken.isEmpty()) {
+      runnel.err.println("runnel-" + name + " is not started:");
+      Findings.print(taken, runnel.err);
+    }
+    return !taken.isEmpty();
   }
 }

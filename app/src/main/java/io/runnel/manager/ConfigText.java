@@ -2,7 +2,13 @@ package io.runnel.manager;
 
 import io.runnel.config.ConfigElement;
 import io.runnel.config.Place;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,16 +21,38 @@ final class ConfigText {
   private static final Pattern INDENT = Pattern.compile("^(\\s*(?:-\\s+)?)");
 
   private final boolean yaml;
+  private final Charset charset;
   private final List<String> lines;
 
   /** Lines to be put behind a line, by its index. */
   private final List<List<String>> additions;
 
   ConfigText(String fileName, String text) {
+    this(fileName, text, StandardCharsets.UTF_8);
+  }
+
+  private ConfigText(String fileName, String text, Charset charset) {
+    this.charset = charset;
     this.yaml = fileName.endsWith(".yaml") || fileName.endsWith(".yml");
     this.lines = new ArrayList<>(List.of(text.split("\n", -1)));
     this.additions = new ArrayList<>();
     lines.forEach(line -> additions.add(new ArrayList<>()));
+  }
+
+  /**
+   * Reads a file so that what is not changed keeps its bytes: as UTF-8, or where it is not that,
+   * byte by byte.
+   */
+  static ConfigText read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    String utf8 = new String(bytes, StandardCharsets.UTF_8);
+    boolean valid = Arrays.equals(utf8.getBytes(StandardCharsets.UTF_8), bytes);
+    Charset charset = valid ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    return new ConfigText(file.toString(), new String(bytes, charset), charset);
+  }
+
+  byte[] bytes() {
+    return toString().getBytes(charset);
   }
 
   /** A place in the text that does not hold what was read there. */

@@ -28,6 +28,13 @@ final class CopyFiles {
     this.name = name;
   }
 
+  /** Whether a text that was read is a file: neither a remote one nor one from the command line. */
+  static boolean isLocal(String source) {
+    return !source.startsWith("http://")
+        && !source.startsWith("https://")
+        && !source.startsWith("(");
+  }
+
   Path mainTarget() {
     String file = main.getFileName().toString();
     int dot = file.lastIndexOf('.');

@@ -6,6 +6,7 @@ import io.runnel.instance.InstanceName;
 import io.runnel.manager.Resource.PathUse;
 import io.runnel.manager.Resource.Port;
 import io.runnel.manager.Resource.Slot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,7 +45,7 @@ public final class InstanceCopy {
    * @param texts all files and their content
    * @param moves what differs from the original
    */
-  public record Plan(Path main, Map<Path, String> texts, List<Move> moves) {}
+  public record Plan(Path main, Map<Path, byte[]> texts, List<Move> moves) {}
 
   private InstanceCopy(
       InstanceConfig source,
@@ -74,7 +75,7 @@ public final class InstanceCopy {
       List<InstanceConfig> others,
       HostClashes host,
       OptionalInt shift)
-      throws RefusedException {
+      throws IOException, RefusedException {
     CopyFiles files = new CopyFiles(source.file(), includeDir, layout, name);
     PathRenamer renamer = new PathRenamer(oldNames(source), name.text());
     return new InstanceCopy(source, others, host, files, renamer).make(shift);
@@ -93,8 +94,12 @@ public final class InstanceCopy {
     return names;
   }
 
-  private Plan make(OptionalInt shift) throws RefusedException {
-    source.sources().forEach((file, text) -> texts.put(file, new ConfigText(file, text)));
+  private Plan make(OptionalInt shift) throws IOException, RefusedException {
+    for (String file : source.sources().keySet()) {
+      if (CopyFiles.isLocal(file)) {
+        texts.put(file, ConfigText.read(Path.of(file)));
+      }
+    }
     try {
       Map<Slot, List<Port>> ports = new LinkedHashMap<>();
       Map<Slot, List<PathUse>> paths = new LinkedHashMap<>();
@@ -114,13 +119,11 @@ public final class InstanceCopy {
     } catch (ConfigText.NotFoundException e) {
       throw new RefusedException("cannot change the configuration: " + e.getMessage());
     }
-    Map<Path, String> written = new LinkedHashMap<>();
+    Map<Path, byte[]> written = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigText> entry : texts.entrySet()) {
-      if (!entry.getKey().startsWith("http") && !entry.getKey().startsWith("(")) {
-        Path original = Path.of(entry.getKey());
-        entry.getValue().includes(target -> files.include(original, target));
-        written.put(files.target(original), entry.getValue().toString());
-      }
+      Path original = Path.of(entry.getKey());
+      entry.getValue().includes(target -> files.include(original, target));
+      written.put(files.target(original), entry.getValue().bytes());
     }
     return new Plan(files.mainTarget(), written, List.copyOf(moves));
   }

@@ -70,7 +70,7 @@ public final class InstanceCreator {
   /** What is to be written. */
   private record Draft(
       Path main,
-      Map<Path, String> texts,
+      Map<Path, byte[]> texts,
       List<Move> moves,
       Optional<Path> like,
       Optional<InstanceName> origin) {}
@@ -132,22 +132,20 @@ public final class InstanceCreator {
     }
     String text = StarterConfig.of(layout, request.name(), others, host);
     Path main = layout.configDir().resolve(request.name() + ".conf");
-    return new Draft(main, Map.of(main, text), List.of(), Optional.empty(), Optional.empty());
+    return new Draft(main, Map.of(main, text.getBytes(StandardCharsets.UTF_8)), List.of(), Optional.empty(), Optional.empty());
   }
 
-  private Draft taken(InstanceName name, Path file) throws RefusedException {
+  private Draft taken(InstanceName name, Path file) throws IOException, RefusedException {
     InstanceConfig read = readable(source.fileAs(file.toString(), file, layout.root(), ""));
     CopyFiles files = new CopyFiles(file, "", layout, name);
-    Map<Path, String> texts = new LinkedHashMap<>();
-    read.sources()
-        .forEach(
-            (original, text) -> {
-              if (!original.startsWith("http") && !original.startsWith("(")) {
-                ConfigText changed = new ConfigText(original, text);
-                changed.includes(target -> files.include(Path.of(original), target));
-                texts.put(files.target(Path.of(original)), changed.toString());
-              }
-            });
+    Map<Path, byte[]> texts = new LinkedHashMap<>();
+    for (String original : read.sources().keySet()) {
+      if (CopyFiles.isLocal(original)) {
+        ConfigText text = ConfigText.read(Path.of(original));
+        text.includes(target -> files.include(Path.of(original), target));
+        texts.put(files.target(Path.of(original)), text.bytes());
+      }
+    }
     return new Draft(files.mainTarget(), texts, List.of(), Optional.of(file), Optional.empty());
   }
 
@@ -211,7 +209,7 @@ public final class InstanceCreator {
         draft.like().isPresent()
             ? Files.getPosixFilePermissions(draft.like().get())
             : PosixFilePermissions.fromString("rw-r--r--");
-    for (Map.Entry<Path, String> entry : draft.texts().entrySet()) {
+    for (Map.Entry<Path, byte[]> entry : draft.texts().entrySet()) {
       writeFile(entry.getKey(), entry.getValue(), permissions);
     }
     writeFile(
@@ -327,6 +325,11 @@ public final class InstanceCreator {
 
   private void writeFile(Path file, String text, Set<PosixFilePermission> permissions)
       throws IOException {
+    writeFile(file, text.getBytes(StandardCharsets.UTF_8), permissions);
+  }
+
+  private void writeFile(Path file, byte[] text, Set<PosixFilePermission> permissions)
+      throws IOException {
     makeDirectories(file.getParent());
     if (!Files.exists(file)) {
       made.push(file);
@@ -335,7 +338,7 @@ public final class InstanceCreator {
     Files.deleteIfExists(draft);
     Files.createFile(draft, PosixFilePermissions.asFileAttribute(permissions));
     try {
-      Files.writeString(draft, text, StandardCharsets.UTF_8);
+      Files.write(draft, text);
       Files.move(draft, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(draft);

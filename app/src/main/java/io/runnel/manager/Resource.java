@@ -28,7 +28,7 @@ public sealed interface Resource {
    */
   record Slot(ConfigElement section, String key, String plugin) {
     public boolean isPresent() {
-      return section.peek(key) != null;
+      return section.has(key);
     }
 
     public Place place() {
