@@ -104,8 +104,7 @@ final class ServiceCommand implements Callable<Integer> {
     if (verb != Verb.START || finder.find(name).isPresent()) {
       return false;
     }
-    InstanceConfig config =
-        new ConfigSource(runnel.layout(), runnel.environment).instance(name);
+    InstanceConfig config = new ConfigSource(runnel.layout(), runnel.environment).instance(name);
     List<Finding> taken = Checker.host(runnel.layout()).of(config);
     if (!taken.isEmpty()) {
       runnel.err.println("runnel-" + name + " is not started:");

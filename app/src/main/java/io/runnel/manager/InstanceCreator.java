@@ -132,7 +132,12 @@ public final class InstanceCreator {
     }
     String text = StarterConfig.of(layout, request.name(), others, host);
     Path main = layout.configDir().resolve(request.name() + ".conf");
-    return new Draft(main, Map.of(main, text.getBytes(StandardCharsets.UTF_8)), List.of(), Optional.empty(), Optional.empty());
+    return new Draft(
+        main,
+        Map.of(main, text.getBytes(StandardCharsets.UTF_8)),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Draft taken(InstanceName name, Path file) throws IOException, RefusedException {

@@ -33,7 +33,8 @@ class MainTest {
     root = Files.createDirectory(dir.resolve("root"));
     home = Files.createDirectory(dir.resolve("home"));
     for (String file :
-        List.of("bin/runnel-service", "default/runnel", "init.d/runnel", "systemd/runnel@.service")) {
+        List.of(
+            "bin/runnel-service", "default/runnel", "init.d/runnel", "systemd/runnel@.service")) {
       Path target = home.resolve(file);
       Files.createDirectories(target.getParent());
       Files.copy(PACKAGING.resolve(file), target);

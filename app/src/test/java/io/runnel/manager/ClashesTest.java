@@ -114,7 +114,8 @@ class ClashesTest {
 
   @Test
   void memoryBufferAndLeftOverPathAreNoClash() throws Exception {
-    String memory = "<match a>\n@type null\n<buffer>\n@type memory\npath /b/x\n</buffer>\n</match>\n";
+    String memory =
+        "<match a>\n@type null\n<buffer>\n@type memory\npath /b/x\n</buffer>\n</match>\n";
     String old = "<match a>\ntype forward\nbuffer_path /b/x\n</match>\n";
     assertThat(between(memory, memory)).isEmpty();
     assertThat(between(old, old)).isEmpty();

@@ -14,7 +14,7 @@ record Configs(Path root) {
   }
 
   ConfigSource source() {
-    return new ConfigSource(layout(), Map.of());
+    return new ConfigSource(layout(), Map.of("P", "18777"));
   }
 
   /** Writes the configuration of an instance and reads it. */

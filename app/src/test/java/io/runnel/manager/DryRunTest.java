@@ -23,7 +23,8 @@ class DryRunTest {
     List<Finding> findings = DryRun.parse("a", text);
     assertThat(findings).hasSize(2);
     assertThat(findings.get(0).fatal()).isTrue();
-    assertThat(findings.get(0).sides().getFirst().place()).isEqualTo(new Place("/etc/a.conf", 3, 1));
+    assertThat(findings.get(0).sides().getFirst().place())
+        .isEqualTo(new Place("/etc/a.conf", 3, 1));
     assertThat(findings.get(0).hint()).isEqualTo("give it a tag");
     assertThat(findings.get(0).excerpt()).contains("3 | <source>");
     assertThat(findings.get(1).fatal()).isFalse();

@@ -16,7 +16,8 @@ class HostClashesTest {
   void boundPortIsReportedWithPidAndNameOfItsHolder() throws Exception {
     Configs configs = new Configs(root);
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String text = "<source>\n@type http\nbind %s\nport " + socket.getLocalPort() + "\n</source>\n";
+      String text =
+          "<source>\n@type http\nbind %s\nport " + socket.getLocalPort() + "\n</source>\n";
       List<Finding> found =
           Checker.host(configs.layout()).of(configs.add("a", text.formatted("0.0.0.0")));
       assertThat(found).hasSize(1);
