@@ -6,9 +6,10 @@ package io.runnel.plugins.parser;
  * says so, and the expression has the last word.
  *
  * <p>Why the result is the same: up to the request each field ends at a fixed character that cannot
- * be in the field, so there is nothing to backtrack to. In the request, {@code method} cannot go
- * beyond the first quote and that quote is followed by a space, so that it is the only one that can
- * close the request. The rest has fields between quotes that cannot hold one.
+ * be in the field, so there is nothing to backtrack to. In the request, {@code method} ends at a
+ * space before the first quote (one that reached the quote could take it in), and that quote is
+ * followed by a space, so that it is the only one that can close the request. The rest has fields
+ * between quotes that cannot hold one.
  */
 enum AccessLog {
   NGINX(AccessLogExpressions.NGINX),
@@ -87,13 +88,10 @@ enum AccessLog {
     while (method < quote && !Scan.isSpace(text[method])) {
       method++;
     }
-    if (method == from || method < quote && text[method] != ' ') {
+    if (method == from || method == quote || text[method] != ' ') {
       return false;
     }
     set(places, group, from, method);
-    if (method == quote) {
-      return true;
-    }
     int path = method;
     while (path < quote && text[path] == ' ') {
       path++;

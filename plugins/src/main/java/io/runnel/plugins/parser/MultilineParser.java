@@ -62,12 +62,8 @@ public final class MultilineParser implements Parser {
   private final boolean keepsUnmatched;
 
   MultilineParser(Config config, PluginContext context) {
-    this(config, context.element(), context);
-  }
-
-  MultilineParser(Config config, ConfigElement section, PluginContext context) {
     rules = new RecordRules(config.options(), context.clock());
-    String joined = join(section);
+    String joined = join(context.element());
     pattern = new PatternParser(compile(joined, true, "formats"), "formats", rules, context.log());
     firstline =
         config
