@@ -1,6 +1,7 @@
 package io.runnel.net;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -142,6 +143,9 @@ public final class ConnectionServer {
     PlainConnection plain;
     try {
       plain = new PlainConnection(channel);
+      if (limits.keepalive() && plain.peer() != null) {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      }
     } catch (IOException e) {
       channel.close(); // the client has gone again already
       return;
@@ -161,7 +165,10 @@ public final class ConnectionServer {
       session.connection.close();
     } catch (IOException e) {
       if (!stopping && !session.expired) {
-        report.warn("unexpected error on reading data host=\"" + session.peerText() + "\"", e);
+        report.warn(
+            "unexpected error on reading data host=\"%s\" port=%d"
+                .formatted(session.peerText(), session.connection.peerPort()),
+            e);
       }
     } finally {
       session.connection.abort();

@@ -53,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
             name,
             lease,
             tls,
-            new ConnectionLimits(limits.connections(), longest, DRAIN),
+            new ConnectionLimits(limits.connections(), longest, DRAIN, false),
             threads,
             report,
             session -> new HttpBlocking(session, handler, limits).serve());

@@ -1,0 +1,158 @@
+package io.runnel.plugins.forward;
+
+import io.runnel.event.MsgpackReader;
+
+/** Looks at MessagePack without decoding it and without exceptions; all positions are checked. */
+final class Entries {
+  /** The bytes end inside a value. */
+  static final int TRUNCATED = -1;
+
+  /** The bytes are no MessagePack. */
+  static final int BROKEN = -2;
+
+  /** An entry that is MessagePack but no {@code [time, record]}. */
+  static final int INVALID = -3;
+
+  private Entries() {}
+
+  /**
+   * Skips one value.
+   *
+   * @return the position behind it, or {@link #TRUNCATED}, {@link #BROKEN} or, where it is nested
+   *     too deeply to be handled anywhere, {@link #INVALID}
+   */
+  static int skip(byte[] bytes, int at, int to) {
+    return skip(bytes, at, to, 0);
+  }
+
+  private static int skip(byte[] bytes, int at, int to, int depth) {
+    if (at >= to) {
+      return TRUNCATED;
+    }
+    int code = bytes[at] & 0xff;
+    if (code < 0x80 || code >= 0xe0) {
+      return at + 1;
+    }
+    if (code <= 0x8f) {
+      return items(bytes, at + 1, to, 2L * (code & 15), depth);
+    }
+    if (code <= 0x9f) {
+      return items(bytes, at + 1, to, code & 15, depth);
+    }
+    if (code <= 0xbf) {
+      return end(at + 1L + (code & 31), to);
+    }
+    return switch (code) {
+      case 0xc0, 0xc2, 0xc3 -> at + 1;
+      case 0xcc, 0xd0 -> end(at + 2L, to);
+      case 0xcd, 0xd1, 0xd4 -> end(at + 3L, to);
+      case 0xd5 -> end(at + 4L, to);
+      case 0xca, 0xce, 0xd2 -> end(at + 5L, to);
+      case 0xd6 -> end(at + 6L, to);
+      case 0xcb, 0xcf, 0xd3 -> end(at + 9L, to);
+      case 0xd7 -> end(at + 10L, to);
+      case 0xd8 -> end(at + 18L, to);
+      case 0xc4, 0xd9 -> end(at + 2L + number(bytes, at + 1, 1, to), to);
+      case 0xc5, 0xda -> end(at + 3L + number(bytes, at + 1, 2, to), to);
+      case 0xc6, 0xdb -> end(at + 5L + number(bytes, at + 1, 4, to), to);
+      case 0xc7 -> end(at + 3L + number(bytes, at + 1, 1, to), to);
+      case 0xc8 -> end(at + 4L + number(bytes, at + 1, 2, to), to);
+      case 0xc9 -> end(at + 6L + number(bytes, at + 1, 4, to), to);
+      case 0xdc -> items(bytes, at + 3, to, number(bytes, at + 1, 2, to), depth);
+      case 0xdd -> items(bytes, at + 5, to, number(bytes, at + 1, 4, to), depth);
+      case 0xde -> items(bytes, at + 3, to, 2 * number(bytes, at + 1, 2, to), depth);
+      case 0xdf -> items(bytes, at + 5, to, 2 * number(bytes, at + 1, 4, to), depth);
+      default -> BROKEN;
+    };
+  }
+
+  private static int items(byte[] bytes, int from, int to, long count, int depth) {
+    if (count > to - from) {
+      return TRUNCATED; // each item takes at least one byte
+    }
+    if (depth >= MsgpackReader.MAX_DEPTH) {
+      return INVALID;
+    }
+    int at = from;
+    for (long i = 0; i < count && at >= 0; i++) {
+      at = skip(bytes, at, to, depth + 1);
+    }
+    return at;
+  }
+
+  private static int end(long position, int to) {
+    return position > to ? TRUNCATED : (int) position;
+  }
+
+  /** An unsigned number; a huge one where the bytes end in it. */
+  private static long number(byte[] bytes, int at, int size, int to) {
+    if (at + size > to) {
+      return Integer.MAX_VALUE;
+    }
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      value = value << 8 | bytes[at + i] & 0xff;
+    }
+    return value;
+  }
+
+  static boolean isMap(byte[] bytes, int at, int to) {
+    if (at >= to) {
+      return false;
+    }
+    int code = bytes[at] & 0xff;
+    return code >= 0x80 && code <= 0x8f || code == 0xde || code == 0xdf;
+  }
+
+  /** True where an integer or an EventTime stands there. */
+  static boolean isTime(byte[] bytes, int at, int to) {
+    if (at >= to) {
+      return false;
+    }
+    int code = bytes[at] & 0xff;
+    return code < 0x80
+        || code >= 0xe0
+        || code >= 0xcc && code <= 0xd3
+        || code == 0xd7 && at + 10 <= to && bytes[at + 1] == 0
+        || code == 0xc7 && at + 11 <= to && bytes[at + 1] == 8 && bytes[at + 2] == 0;
+  }
+
+  /**
+   * Walks over {@code [time, record]} entries as far as they are right.
+   *
+   * @param result receives the number of entries, and the position behind the last of them
+   * @return 0 where all are right, else why the next one is not
+   */
+  static int walk(byte[] bytes, int from, int to, int[] result) {
+    int at = from;
+    int count = 0;
+    int fault = 0;
+    while (at < to) {
+      int record = at + 1;
+      if (bytes[at] != (byte) 0x92 || !isTime(bytes, record, to)) {
+        fault = other(bytes, at, to);
+        break;
+      }
+      record = skip(bytes, record, to);
+      if (record < 0 || record >= to) {
+        fault = TRUNCATED;
+        break;
+      }
+      int next = skip(bytes, record, to);
+      if (next < 0 || !isMap(bytes, record, to)) {
+        fault = next < 0 ? next : INVALID;
+        break;
+      }
+      at = next;
+      count++;
+    }
+    result[0] = count;
+    result[1] = at;
+    return fault;
+  }
+
+  private static int other(byte[] bytes, int at, int to) {
+    int next = skip(bytes, at, to);
+    return next < 0 ? next : INVALID;
+  }
+}

@@ -1,0 +1,198 @@
+package io.runnel.plugins.forward;
+
+import io.runnel.net.Connection;
+import java.io.IOException;
+
+/**
+ * Cuts the bytes of one connection into messages. What is received stays where it was written: a
+ * message is a view into the buffer, which is never overwritten once a view was handed out, so the
+ * events in it need no copy.
+ *
+ * <p>The buffer grows only with bytes that have really come, never by a declared length. It starts
+ * as large as the last messages were.
+ */
+public final class ForwardFrames {
+  private static final int INITIAL_BYTES = 8 * 1024;
+  private static final int LARGEST_START = 1024 * 1024;
+
+  /** Size for a client that sends faster than is read, however small its messages are. */
+  private static final int BUSY_BYTES = 256 * 1024;
+
+  private static final int LEAST_ROOM = 16 * 1024;
+
+  private final MessageScanner scanner = new MessageScanner();
+  private final MessageBudget budget;
+  private final long dropAbove;
+  private byte[] buffer = new byte[INITIAL_BYTES];
+  private int start;
+  private int scanned;
+  private int end;
+  private boolean handedOut;
+  private int messageEnd;
+  private int usual = INITIAL_BYTES;
+  private long charged;
+  private long dropped;
+  private boolean dropping;
+
+  /**
+   * @param dropAbove messages of more bytes are skipped ({@code chunk_size_limit}); 0 for none
+   */
+  public ForwardFrames(MessageBudget budget, long dropAbove) {
+    this.budget = budget;
+    this.dropAbove = dropAbove;
+  }
+
+  /** True where the client speaks JSON; known with the first message. */
+  public boolean isJson() {
+    return scanner.isJson();
+  }
+
+  /** Bytes of the message that {@link #next} found but dropped; 0 where it was kept. */
+  public long droppedBytes() {
+    return dropped;
+  }
+
+  /** The array in which the message stands. */
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  public int offset() {
+    return start;
+  }
+
+  public int length() {
+    return messageEnd - start;
+  }
+
+  /** Bytes that have come but make no whole message yet. */
+  public int unfinished() {
+    return end - start;
+  }
+
+  /**
+   * Goes to the next whole message among the bytes that have come. Where it was too large, {@link
+   * #droppedBytes} is not 0 and there is nothing to look at.
+   *
+   * @return false where more bytes must be read first
+   */
+  public boolean next() throws ForwardException {
+    start = Math.max(start, messageEnd);
+    if (!scanner.isInside()) {
+      scanned = Math.max(scanned, start);
+      int blanks = scanner.blanks(buffer, scanned, end);
+      scanned += blanks;
+      start = scanned;
+      dropped = 0;
+      dropping = false;
+    }
+    int found = scanner.scan(buffer, scanned, end);
+    if (found < 0) {
+      if (dropping || dropAbove > 0 && dropped + end - start > dropAbove) {
+        dropping = true;
+        dropped += end - start;
+        start = end;
+      }
+      scanned = end;
+      messageEnd = start;
+      return false;
+    }
+    scanned = found;
+    messageEnd = found;
+    if (dropping || dropAbove > 0 && found - start > dropAbove) {
+      dropped += found - start;
+      start = found;
+    } else {
+      usual = Math.max(usual, Math.min(LARGEST_START, (found - start) / 4 * 5));
+    }
+    return true;
+  }
+
+  /** Says that views of the buffer live on: from now on it is not written to where they are. */
+  public void handOut() {
+    handedOut = true;
+  }
+
+  /**
+   * Reads from the connection.
+   *
+   * @return false at its end
+   * @throws ForwardException where the message becomes larger than there is memory for
+   */
+  public boolean fill(Connection connection) throws IOException {
+    int kept = end - start;
+    if (kept == 0) {
+      settle();
+      if (handedOut || buffer.length > LARGEST_START || buffer.length < usual) {
+        replace(usual);
+      } else {
+        move(buffer);
+      }
+    }
+    if (buffer.length - end < LEAST_ROOM && buffer.length - end < buffer.length / 2) {
+      grow(kept);
+    }
+    int count = connection.read(buffer, end, buffer.length - end);
+    if (count < 0) {
+      return false;
+    }
+    end += count;
+    if (end == buffer.length && usual < BUSY_BYTES) {
+      usual = Math.min(BUSY_BYTES, 2 * buffer.length);
+    }
+    return true;
+  }
+
+  private void grow(int kept) throws ForwardException {
+    long wanted = Math.max(usual, kept * 2L);
+    if (!handedOut && kept * 2L <= buffer.length) {
+      move(buffer);
+      return;
+    }
+    if (wanted > Integer.MAX_VALUE - 16) {
+      throw new ForwardException("a message of more than " + kept + " bytes");
+    }
+    charge(wanted, kept);
+    replace((int) wanted);
+  }
+
+  private void charge(long wanted, int kept) throws ForwardException {
+    if (wanted <= MessageBudget.FREE_BYTES || wanted <= charged) {
+      return;
+    }
+    if (!budget.take(wanted - charged)) {
+      throw new ForwardException(
+          "a message of more than %d bytes: unfinished messages together may take %d bytes; give"
+                  .formatted(kept, budget.total())
+              + " this instance more memory, or let the client send smaller chunks");
+    }
+    charged = wanted;
+  }
+
+  private void settle() {
+    budget.give(charged);
+    charged = 0;
+  }
+
+  private void replace(int size) {
+    move(new byte[size]);
+    handedOut = false;
+  }
+
+  private void move(byte[] target) {
+    int kept = end - start;
+    if (target != buffer || start > 0) {
+      System.arraycopy(buffer, start, target, 0, kept);
+    }
+    scanned -= start;
+    messageEnd = 0;
+    start = 0;
+    end = kept;
+    buffer = target;
+  }
+
+  /** Gives back what the buffer took of the budget. */
+  public void close() {
+    settle();
+  }
+}

@@ -1,0 +1,31 @@
+package io.runnel.plugins.input;
+
+import io.runnel.net.Report;
+import io.runnel.net.Threads;
+import io.runnel.plugin.PluginContext;
+import java.net.InetAddress;
+
+/** What the network inputs share: how a server uses its plugin's context. */
+final class Servers {
+  private Servers() {}
+
+  static Threads threads(PluginContext context) {
+    return (name, virtual, task) ->
+        virtual ? context.startVirtual(name, task) : context.start(name, task);
+  }
+
+  static Report report(PluginContext context) {
+    return (message, error) -> {
+      if (error == null) {
+        context.log().warn(message);
+      } else {
+        context.log().error(message, error);
+      }
+    };
+  }
+
+  /** The name of a client, looked up in the DNS; the address where it has none. */
+  static String hostname(InetAddress address) {
+    return address == null ? "localhost" : address.getCanonicalHostName();
+  }
+}
