@@ -13,9 +13,15 @@ final class PackedMaps {
    * Appends {@code base} merged with {@code overlay}: a field of both keeps its place and takes the
    * overlay's value, the overlay's other fields come last.
    *
-   * @param without a field of the base that is left out; null for none
+   * @param baseWithout fields of the base that are left out
+   * @param overlayWithout fields of the overlay that are left out
    */
-  static void merge(MsgpackReader base, MsgpackReader overlay, byte[] without, Bytes out) {
+  static void merge(
+      MsgpackReader base,
+      MsgpackReader overlay,
+      byte[][] baseWithout,
+      byte[][] overlayWithout,
+      Bytes out) {
     int start = overlay.position();
     int overlayPairs = overlay.readMapHeader();
     int[] places = new int[overlayPairs * 4];
@@ -41,7 +47,7 @@ final class PackedMaps {
       int value = base.position();
       base.skip();
       int content = value - Math.max(length, 0);
-      if (without != null && equal(base.buffer(), content, length, without, 0, without.length)) {
+      if (isOneOf(baseWithout, base.buffer(), content, length)) {
         continue;
       }
       count++;
@@ -60,12 +66,23 @@ final class PackedMaps {
       }
     }
     for (int i = 0; i < overlayPairs; i++) {
-      if (usedMany == null ? (used & 1L << i) == 0 : !usedMany[i]) {
+      int key = places[4 * i + 1];
+      boolean dropped = isOneOf(overlayWithout, overlay.buffer(), key, places[4 * i + 2] - key);
+      if (!dropped && (usedMany == null ? (used & 1L << i) == 0 : !usedMany[i])) {
         out.write(overlay.buffer(), places[4 * i], places[4 * i + 3] - places[4 * i]);
         count++;
       }
     }
     writer.closeMap(mark, count);
+  }
+
+  private static boolean isOneOf(byte[][] keys, byte[] buffer, int at, int length) {
+    for (byte[] key : keys) {
+      if (equal(buffer, at, length, key, 0, key.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Appends a map with {@code prefix} in front of each key. */

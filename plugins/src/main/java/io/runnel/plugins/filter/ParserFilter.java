@@ -42,13 +42,15 @@ public final class ParserFilter implements Filter {
           boolean emitInvalidRecordToError,
       @Doc("How the field is read.") PluginSection parse) {}
 
+  private static final byte[][] NO_KEYS = {};
+
   private final Config config;
   private final PluginContext context;
   private final Parser parser;
   private final RecordAccessor field;
   private final byte[] prefix;
   private final byte[] hashField;
-  private final byte[] without;
+  private final byte[][] without;
 
   ParserFilter(Config config, PluginContext context) {
     this.config = config;
@@ -62,7 +64,10 @@ public final class ParserFilter implements Filter {
     prefix = bytes(config.injectKeyPrefix);
     hashField = bytes(config.hashValueField);
     boolean plain = config.removeKeyNameField && field.isPlainKey();
-    without = plain ? ((String) field.path().getFirst()).getBytes(StandardCharsets.UTF_8) : null;
+    without =
+        plain
+            ? new byte[][] {((String) field.path().getFirst()).getBytes(StandardCharsets.UTF_8)}
+            : NO_KEYS;
   }
 
   private static byte[] bytes(Optional<String> text) {
@@ -157,7 +162,8 @@ public final class ParserFilter implements Filter {
       out.begin();
       out.time(time);
       if (config.reserveData) {
-        PackedMaps.merge(base(cursor, success), shaped, success ? without : null, out.out());
+        byte[][] dropped = success ? without : NO_KEYS;
+        PackedMaps.merge(base(cursor, success), shaped, dropped, NO_KEYS, out.out());
       } else {
         int from = shaped.position();
         out.out().write(shaped.buffer(), from, shaped.limit() - from);
@@ -167,7 +173,7 @@ public final class ParserFilter implements Filter {
 
     /** The original record, without the parsed field where that is deep inside. */
     private MsgpackReader base(EventCursor cursor, boolean success) {
-      if (!success || !config.removeKeyNameField || without != null) {
+      if (!success || !config.removeKeyNameField || without.length > 0) {
         return new MsgpackReader(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
       }
       Map<String, Object> record = cursor.record(); // decoded anew: nobody else has it

@@ -1,0 +1,58 @@
+package io.runnel.plugins.filter;
+
+import io.runnel.event.EventCursor;
+import io.runnel.event.MsgpackReader;
+import io.runnel.time.TimeFormatter;
+import java.util.Map;
+
+/** The event that is being transformed, as placeholders and expressions see it. One thread's. */
+final class TransformEvent {
+  private final TagValues tag;
+  private final String hostname;
+  private final TimeFormatter timeFormatter;
+  private final EventCursor cursor;
+  private final MsgpackReader reader = new MsgpackReader(new byte[0]);
+  private Map<String, Object> decoded;
+
+  TransformEvent(TagValues tag, String hostname, TimeFormatter timeFormatter, EventCursor cursor) {
+    this.tag = tag;
+    this.hostname = hostname;
+    this.timeFormatter = timeFormatter;
+    this.cursor = cursor;
+  }
+
+  /** To be called after each move of the cursor. */
+  void moved() {
+    decoded = null;
+  }
+
+  TagValues tag() {
+    return tag;
+  }
+
+  String hostname() {
+    return hostname;
+  }
+
+  long time() {
+    return cursor.time();
+  }
+
+  String timeText() {
+    return timeFormatter.format(cursor.time());
+  }
+
+  /** A reader that stands before the packed record; shared by all callers. */
+  MsgpackReader reader() {
+    reader.reset(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
+    return reader;
+  }
+
+  /** The decoded record, one per event; expressions may change it without effect on the event. */
+  Map<String, Object> record() {
+    if (decoded == null) {
+      decoded = cursor.record();
+    }
+    return decoded;
+  }
+}
