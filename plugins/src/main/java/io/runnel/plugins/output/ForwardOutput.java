@@ -3,6 +3,7 @@ package io.runnel.plugins.output;
 import io.runnel.config.ByteSize;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
+import io.runnel.config.ConfigSpec;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.LegacyParameters;
@@ -42,6 +43,12 @@ public final class ForwardOutput implements BufferedOutput {
 
   /** How long stop waits for acks that are still to come. */
   private static final Duration LAST_ACKS = Duration.ofSeconds(10);
+
+  /** The buffer takes a chunk back this long after its ack should have come. */
+  private static final Duration COMMIT_MARGIN = Duration.ofSeconds(2);
+
+  /** What the buffer's defaults depend on. */
+  private record AckTimeout(@Doc("As in Config.") @Default("190") Duration ackResponseTimeout) {}
 
   /** {@code transport}. */
   public enum Transport {
@@ -205,6 +212,13 @@ public final class ForwardOutput implements BufferedOutput {
     String compress = element.peek("compress");
     if (compress != null && !compress.equals("text")) {
       defaults.parameters().put("compress", compress);
+    }
+    if ("true".equals(element.peek("require_ack_response"))) {
+      // copied, so that nothing counts as used by this look
+      Duration ack =
+          ConfigSpec.of(AckTimeout.class).bind(element.copy(), false).ackResponseTimeout();
+      double commit = ack.plus(COMMIT_MARGIN).toMillis() / 1000.0;
+      defaults.parameters().put("delayed_commit_timeout", Double.toString(commit));
     }
     return defaults;
   }

@@ -449,4 +449,12 @@ class ForwardOutputTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
+
+  @Test
+  void theBufferWaitsALittleLongerThanTheAckMayTake() {
+    var section =
+        TestPlugins.section("match", "require_ack_response true\nack_response_timeout 5s");
+    assertThat(ForwardOutput.TYPE.buffer().apply(section).parameters())
+        .containsEntry("delayed_commit_timeout", "7.0");
+  }
 }
