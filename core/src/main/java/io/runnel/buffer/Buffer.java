@@ -35,6 +35,7 @@ public final class Buffer {
   private long stageBytes;
   private long queueBytes;
   private long lostRecords;
+  private long foundRecords;
   private boolean closed;
 
   /**
@@ -234,6 +235,7 @@ public final class Buffer {
       if (usable) {
         queueBytes += chunk.bytes - bytesBefore;
         lostRecords += Math.max(0, recordsBefore - chunk.records);
+        foundRecords += Math.max(0, chunk.records - recordsBefore);
         return true;
       }
       taken.remove(chunk);
@@ -424,6 +426,11 @@ public final class Buffer {
   /** Events that were lost because a chunk of an earlier run was damaged. */
   public long lostRecords() {
     return read(() -> lostRecords);
+  }
+
+  /** Events of an earlier run that no metadata told of, found when their chunk was checked. */
+  public long foundRecords() {
+    return read(() -> foundRecords);
   }
 
   /** The time keys of all chunks, smallest first. */

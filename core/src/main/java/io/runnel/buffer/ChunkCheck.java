@@ -27,12 +27,27 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
 
   /**
    * @param sums null where there are none
+   * @param believesTail whether sound structure is enough where there are no checksums
    */
   static ChunkCheck of(
-      Disk disk, Path file, SumsReader sums, ChunkFormat format, Compression compression)
+      Disk disk,
+      Path file,
+      SumsReader sums,
+      boolean believesTail,
+      ChunkFormat format,
+      Compression compression)
       throws IOException {
     long size = disk.stat(file).size();
     Covered covered = sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums);
+    if (covered.problem == null && !believesTail && covered.soundEnd < size) {
+      String problem = "no checksums behind byte %d, and the machine was restarted since";
+      covered =
+          new Covered(
+              covered.appendEnd,
+              covered.soundEnd,
+              covered.records,
+              problem.formatted(covered.soundEnd));
+    }
     long end = covered.problem != null ? covered.soundEnd : size;
     if (end == covered.appendEnd) {
       boolean all = sums != null && covered.problem == null && end == sums.totalLength();

@@ -62,7 +62,12 @@ final class ChunkRepair {
 
   private ChunkCheck check(SumsReader by) throws IOException {
     return ChunkCheck.of(
-        store.disk(), chunk.path(), by, store.settings().format(), chunk.compression());
+        store.disk(),
+        chunk.path(),
+        by,
+        by == null || chunk.believesTail(),
+        store.settings().format(),
+        chunk.compression());
   }
 
   /** Copies what is behind the sound part; it must be safe before the chunk is cut. */

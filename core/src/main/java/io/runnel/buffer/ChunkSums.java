@@ -1,6 +1,7 @@
 package io.runnel.buffer;
 
 import io.runnel.event.Bytes;
+import io.runnel.event.MsgpackWriter;
 import io.runnel.host.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,9 +41,13 @@ final class ChunkSums implements AutoCloseable {
 
   /** Begins the file of a new chunk. */
   static ChunkSums create(
-      Disk disk, Path path, MetaFile.Content meta, Set<PosixFilePermission> permissions)
+      Disk disk,
+      Path path,
+      MetaFile.Content meta,
+      String bootId,
+      Set<PosixFilePermission> permissions)
       throws IOException {
-    byte[] header = header(meta);
+    byte[] header = header(meta, bootId);
     Disk.AppendFile file = disk.append(path, permissions);
     try {
       file.truncate(0);
@@ -61,9 +66,10 @@ final class ChunkSums implements AutoCloseable {
     return new ChunkSums(file, length);
   }
 
-  static byte[] header(MetaFile.Content meta) {
+  static byte[] header(MetaFile.Content meta, String bootId) {
     Bytes map = new Bytes();
     MetaFile.encodeMap(meta, map);
+    new MsgpackWriter(map).string(bootId);
     CRC32C sum = new CRC32C();
     sum.update(map.array(), 0, map.length());
     Bytes out = new Bytes(MAGIC.length + 8 + map.length());

@@ -28,6 +28,9 @@ final class FileChunk extends StoredChunk {
   private boolean damaged;
   private ChunkCheck check;
   private long sumsLength;
+  private boolean hasSums;
+  private boolean ofThisBoot;
+  private boolean touchedByFluentd;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -138,7 +141,7 @@ final class FileChunk extends StoredChunk {
   /** Makes a resumed chunk ready for more; its content must have been verified. */
   void reopen() throws IOException {
     Disk disk = store.disk();
-    if (!check.covered()) {
+    if (!check.covered() || !ofThisBoot) {
       sumsLength = store.rewriteSums(this);
     }
     file = disk.append(path, store.settings().filePermission());
@@ -199,6 +202,7 @@ final class FileChunk extends StoredChunk {
         closeNow();
       }
     } catch (IOException e) {
+      syncFailure = e; // without checksums a power loss would make the content doubtful
       store.report().warn("failed to write checksums", e, "path", sumsPath);
       if (!syncing) {
         closeNow();
@@ -233,11 +237,26 @@ final class FileChunk extends StoredChunk {
       }
       SumsReader found = store.readSums(sumsPath);
       sumsLength = found == null ? 0 : found.soundLength();
+      ofThisBoot = found != null && found.bootId().equals(store.bootId());
+      hasSums = found != null;
       return new ChunkRepair(store, this, found).run();
     } catch (IOException e) {
       store.report().warn("found broken chunk file during resume.", e, "path", path);
       return Verdict.LEFT_ALONE;
     }
+  }
+
+  /** Says that the metadata shows more events than this program writes into it. */
+  void touchedByFluentd() {
+    touchedByFluentd = true;
+  }
+
+  /**
+   * Whether content without checksums can be believed where its structure is right: after a power
+   * loss it may have holes, and nothing in it was promised to anybody.
+   */
+  boolean believesTail() {
+    return !hasSums || ofThisBoot || touchedByFluentd;
   }
 
   /** Takes over what the check of the content found. */

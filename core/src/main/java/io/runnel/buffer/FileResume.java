@@ -90,6 +90,9 @@ final class FileResume {
         meta == null || sums != null ? stat.modifiedMillis() : meta.modified() * 1000;
     chunk.bytes = stat.size();
     chunk.records = sums != null ? sums.totalRecords() : meta == null ? 0 : meta.records();
+    if (sums != null && sums.meta() != null && meta != null && meta.records() > chunk.records) {
+      chunk.touchedByFluentd();
+    }
     resumed.add(chunk.hexId());
     store.report().debug("restoring buffer file: path = " + name.path());
     if (toStage) {
@@ -137,7 +140,7 @@ final class FileResume {
         }
       }
     }
-    if (sums != null) {
+    if (sums != null && sums.meta() != null) {
       if (wrong != null) {
         store
             .report()
@@ -184,7 +187,7 @@ final class FileResume {
 
   /** The metadata of a buf_file_single, of its name and the times of the file. */
   private MetaFile.Content single(FileLayout.Name name, Disk.Stat stat, SumsReader sums) {
-    if (sums != null) {
+    if (sums != null && sums.meta() != null) {
       return sums.meta();
     }
     Metadata metadata =

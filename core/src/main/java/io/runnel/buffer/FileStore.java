@@ -15,6 +15,7 @@ public final class FileStore implements ChunkStore {
   private final Clock clock;
   private final RandomGenerator random;
   private final BufferReport report;
+  private final String bootId;
 
   public FileStore(
       Disk disk, FileSettings settings, Clock clock, RandomGenerator random, BufferReport report) {
@@ -23,6 +24,11 @@ public final class FileStore implements ChunkStore {
     this.clock = clock;
     this.random = random;
     this.report = report;
+    this.bootId = disk.bootId();
+  }
+
+  String bootId() {
+    return bootId;
   }
 
   Disk disk() {
@@ -65,16 +71,21 @@ public final class FileStore implements ChunkStore {
   /** The checksums first and the chunk last: a chunk of ours is never without its metadata. */
   private StoredChunk make(Metadata metadata) throws IOException {
     long now = clock.millis();
-    byte[] id = ChunkId.create(now, random);
-    Path path = layout().staged(id, key(metadata));
-    Path sumsPath = layout().sums(path, id);
+    byte[] id;
+    Path path;
+    Path sumsPath;
+    do {
+      id = ChunkId.create(now, random);
+      path = layout().staged(id, key(metadata));
+      sumsPath = layout().sums(path, id);
+    } while (disk.exists(sumsPath));
     Path metaPath = FileLayout.meta(path);
     MetaFile.Content meta =
         new MetaFile.Content(metadata, id, 0, Math.max(1, now / 1000), Math.max(1, now / 1000));
     ChunkSums sums = null;
     Disk.AppendFile file = null;
     try {
-      sums = ChunkSums.create(disk, sumsPath, meta, settings.filePermission());
+      sums = ChunkSums.create(disk, sumsPath, meta, bootId, settings.filePermission());
       if (!layout().isSingle()) {
         write(metaPath, MetaFile.encode(meta));
       }
@@ -132,13 +143,13 @@ public final class FileStore implements ChunkStore {
     }
   }
 
-  /** Null where there is none, or none that can be used. */
+  /** Null where there are none. */
   SumsReader readSums(Path file) throws IOException {
     if (!disk.exists(file)) {
       return null;
     }
     SumsReader sums = SumsReader.of(disk.readAll(file));
-    if (sums == null) {
+    if (sums.meta() == null) {
       report.warn("checksums of a chunk are damaged", null, "path", file);
     }
     return sums;
@@ -153,9 +164,11 @@ public final class FileStore implements ChunkStore {
     Path target = chunk.sumsPath();
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
     disk.delete(temporary);
+    // what the new checksums cover must not get lost again, or they would speak against the rest
+    disk.force(chunk.path());
     long length;
     try (ChunkSums sums =
-            ChunkSums.create(disk, temporary, chunk.meta(), settings.filePermission());
+            ChunkSums.create(disk, temporary, chunk.meta(), bootId, settings.filePermission());
         InputStream in = disk.stream(chunk.path())) {
       byte[] block = new byte[ChunkSums.PIECE];
       long left = chunk.bytes();
@@ -168,6 +181,7 @@ public final class FileStore implements ChunkStore {
         sums.piece(block, read, left == 0, chunk.records());
       }
       sums.flush();
+      sums.force(); // it takes the place of a file that may be all that proves synced content
       length = sums.mark();
     }
     disk.rename(temporary, target);

@@ -1,47 +1,71 @@
 package io.runnel.buffer;
 
 import io.runnel.event.MsgpackException;
+import io.runnel.event.MsgpackReader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** What the checksum file of a chunk says; a damaged one says as much as is sound. */
 final class SumsReader {
+  /** The first entry is looked for so far into a file whose beginning is damaged. */
+  private static final int MAX_HEADER = 64 * 1024;
+
   private final MetaFile.Content meta;
+  private final String bootId;
   private final ByteBuffer entries;
   private final int soundLength;
 
-  private SumsReader(MetaFile.Content meta, ByteBuffer entries, int soundLength) {
+  private SumsReader(MetaFile.Content meta, String bootId, ByteBuffer entries, int soundLength) {
     this.meta = meta;
+    this.bootId = bootId;
     this.entries = entries;
     this.soundLength = soundLength;
   }
 
-  /** Null where the file is none of ours, or its beginning is damaged. */
+  /**
+   * Reads a file of checksums. Of one whose beginning is damaged the entries may still be found: an
+   * entry proves itself.
+   */
   static SumsReader of(byte[] file) {
     ByteBuffer in = ByteBuffer.wrap(file);
     byte[] magic = new byte[ChunkSums.MAGIC.length];
     if (in.remaining() < magic.length + 8) {
-      return null;
+      return headless(file);
     }
     in.get(magic);
     int size = in.getInt();
     int sum = in.getInt();
     if (!Arrays.equals(magic, ChunkSums.MAGIC) || size < 0 || size > in.remaining()) {
-      return null;
+      return headless(file);
     }
     CRC32C crc = new CRC32C();
     crc.update(file, in.position(), size);
     if ((int) crc.getValue() != sum) {
-      return null;
+      return headless(file);
     }
     try {
+      MsgpackReader header = new MsgpackReader(file, in.position(), size);
+      header.skip();
+      String bootId = header.readString();
       MetaFile.Content meta = MetaFile.decodeMap(file, in.position(), size);
       ByteBuffer entries = sound(file, in.position() + size);
-      return new SumsReader(meta, entries, in.position() + size + entries.limit());
+      return new SumsReader(meta, bootId, entries, in.position() + size + entries.limit());
     } catch (MsgpackException e) {
-      return null;
+      return headless(file);
     }
+  }
+
+  private static SumsReader headless(byte[] file) {
+    int end = Math.min(file.length, MAX_HEADER) - ChunkSums.ENTRY;
+    for (int at = 0; at <= end; at++) {
+      ByteBuffer entries = sound(file, at);
+      // the first piece of a chunk has a length, unlike zeros, and so a checksum of its own
+      if (entries.limit() > 0 && (entries.getInt(0) & ~ChunkSums.LAST) > 0) {
+        return new SumsReader(null, "", entries, at + entries.limit());
+      }
+    }
+    return new SumsReader(null, "", ByteBuffer.allocate(0), 0);
   }
 
   /** The entries up to the first that is torn or damaged. */
@@ -59,9 +83,14 @@ final class SumsReader {
     return ByteBuffer.wrap(file, from, at - from).slice();
   }
 
-  /** Metadata as of the chunk's creation. */
+  /** Metadata as of the chunk's creation; null where it is damaged. */
   MetaFile.Content meta() {
     return meta;
+  }
+
+  /** The run of the machine in which the file was begun. */
+  String bootId() {
+    return bootId;
   }
 
   /** Length of the file up to the last sound entry. */

@@ -51,6 +51,7 @@ public final class Delivery implements EventSink {
   private final FlushThreads flushThreads;
   private final EnqueueThread enqueueThread;
   private final StagedChunkListener stagedListener;
+  private final AtomicLong resumed;
   private final AtomicLong overflowLogged = new AtomicLong(Long.MIN_VALUE / 2);
   private Ownership.Claim claim;
   private volatile boolean open;
@@ -96,7 +97,7 @@ public final class Delivery implements EventSink {
         settings.isPersistent() && primary instanceof StagedChunkListener listener
             ? listener
             : null;
-    Figures.register(context.metrics(), buffer, settings.hasTime());
+    this.resumed = Figures.register(context.metrics(), buffer, settings.hasTime());
     context.metrics().gauge("retry_count", flusher::retrySteps);
   }
 
@@ -114,7 +115,7 @@ public final class Delivery implements EventSink {
     if (storage.claimed() != null) {
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
-    figures.resumed.add(buffer.resume());
+    resumed.set(buffer.resume());
     if (stagedListener != null) {
       announce(buffer.staged());
     }
@@ -332,7 +333,7 @@ public final class Delivery implements EventSink {
 
   /** Like {@link #start}, without any thread. */
   void startWithoutThreads() throws IOException {
-    figures.resumed.add(buffer.resume());
+    resumed.set(buffer.resume());
     open = true;
   }
 }

@@ -4,6 +4,7 @@ import io.runnel.buffer.Buffer;
 import io.runnel.metrics.Counter;
 import io.runnel.metrics.Metrics;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The figures of one output by Fluentd's names, and those of Runnel with which its books balance:
@@ -32,7 +33,6 @@ final class Figures {
   final Counter dropOldestChunkCount;
   final Counter numErrors;
   final Counter stored;
-  final Counter resumed;
   final Counter delivered;
   final Counter deliveredBySecondary;
   final Counter droppedOldest;
@@ -53,7 +53,6 @@ final class Figures {
     dropOldestChunkCount = metrics.counter("drop_oldest_chunk_count");
     numErrors = metrics.counter("num_errors");
     stored = metrics.counter("stored_records");
-    resumed = metrics.counter("resumed_records");
     delivered = metrics.counter("delivered_records");
     deliveredBySecondary = metrics.counter("secondary_records");
     droppedOldest = metrics.counter("dropped_oldest_records");
@@ -63,8 +62,12 @@ final class Figures {
     droppedOversize = metrics.counter("dropped_oversize_records");
   }
 
-  /** Registers the figures of the buffer, which are read when somebody asks. */
-  static void register(Metrics metrics, Buffer buffer, boolean hasTime) {
+  /**
+   * Registers the figures of the buffer, which are read when somebody asks.
+   *
+   * @return to be set to the number of events that an earlier run left
+   */
+  static AtomicLong register(Metrics metrics, Buffer buffer, boolean hasTime) {
     metrics.gauge("buffer_queue_length", buffer::queueLength);
     metrics.gauge("buffer_total_queued_size", buffer::totalBytes);
     metrics.gauge("buffer_stage_length", buffer::stageLength);
@@ -72,11 +75,14 @@ final class Figures {
     metrics.gauge("buffer_queue_byte_size", buffer::queueBytes);
     metrics.gauge("buffer_available_buffer_space_ratios", buffer::availablePerMille);
     metrics.gauge("buffered_records", buffer::records);
+    AtomicLong resumed = new AtomicLong();
+    metrics.gauge("resumed_records", () -> resumed.get() + buffer.foundRecords());
     metrics.gauge("dropped_damaged_records", buffer::lostRecords);
     if (hasTime) {
       metrics.gauge("buffer_oldest_timekey", () -> first(buffer.timekeys()));
       metrics.gauge("buffer_newest_timekey", () -> first(buffer.timekeys().reversed()));
     }
+    return resumed;
   }
 
   private static long first(List<Long> timekeys) {

@@ -102,6 +102,12 @@ public interface Disk {
    */
   void force(Path path) throws IOException;
 
+  /**
+   * Identifies the run of the machine: another one than before means that what was not synced may
+   * be lost or torn.
+   */
+  String bootId();
+
   /** The whole content of a small file. */
   default byte[] readAll(Path file) throws IOException {
     try (InputStream in = stream(file)) {

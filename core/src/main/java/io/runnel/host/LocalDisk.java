@@ -27,6 +27,7 @@ enum LocalDisk implements Disk {
   INSTANCE;
 
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r--r--");
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
@@ -138,6 +139,15 @@ enum LocalDisk implements Disk {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  @Override
+  public String bootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      return "unknown";
     }
   }
 

@@ -46,7 +46,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
   private final RecordedEmitter emitter;
   private final RecordedLog log;
   private final Metrics metrics = new Metrics();
-  private final RandomGenerator random = new Random(42);
+  private RandomGenerator random = new Random(42);
   private final NoSupervision supervision;
   private final Sockets sockets;
   private final List<Thread> threads;
@@ -110,6 +110,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
     TestContext inner = new TestContext(catalog, emitter, log, supervision, sockets, threads);
     inner.element = section;
     inner.clock = clock;
+    inner.random = random;
     inner.workerId = workerId;
     inner.workers = workers;
     inner.pluginDir = pluginDir;
@@ -121,6 +122,11 @@ public final class TestContext implements OutputContext, AutoCloseable {
 
   public TestContext clock(Clock value) {
     clock = value;
+    return this;
+  }
+
+  public TestContext random(RandomGenerator value) {
+    random = value;
     return this;
   }
 
