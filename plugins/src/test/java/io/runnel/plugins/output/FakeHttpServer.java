@@ -1,0 +1,91 @@
+package io.runnel.plugins.output;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** An HTTP server that keeps the requests and answers as the test wants. */
+final class FakeHttpServer implements AutoCloseable {
+  /** One request; header names in lower case. */
+  record Request(String method, String target, Map<String, String> headers, byte[] body) {
+    String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** One answer. */
+  record Answer(int status, String body) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Request> requests = new ArrayList<>();
+  private final List<Integer> clientPorts = new ArrayList<>();
+  private final Function<Request, Answer> answers;
+
+  FakeHttpServer(Function<Request, Answer> answers) throws IOException {
+    this.answers = answers;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** Answers every request alike. */
+  static FakeHttpServer answering(int status, String body) throws IOException {
+    return new FakeHttpServer(request -> new Answer(status, body));
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  synchronized List<Request> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** How many connections the requests came on. */
+  synchronized long connections() {
+    return clientPorts.stream().distinct().count();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    Map<String, String> headers = new HashMap<>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+    Request request =
+        new Request(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            headers,
+            exchange.getRequestBody().readAllBytes());
+    synchronized (this) {
+      requests.add(request);
+      clientPorts.add(exchange.getRemoteAddress().getPort());
+    }
+    Answer answer = answers.apply(request);
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.close();
+  }
+}
