@@ -11,6 +11,7 @@ import io.runnel.event.MsgpackToJson;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.net.Connection;
 import io.runnel.plugin.PluginContext;
+import io.runnel.plugins.common.AddedFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

@@ -16,7 +16,7 @@ import io.runnel.plugin.EmitException;
 import io.runnel.plugin.Input;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.plugins.forward.AddedFields;
+import io.runnel.plugins.common.AddedFields;
 import io.runnel.plugins.forward.ForwardFrames;
 import io.runnel.plugins.forward.ForwardHandshake;
 import io.runnel.plugins.forward.ForwardPolicy;

@@ -1,4 +1,4 @@
-package io.runnel.plugins.forward;
+package io.runnel.plugins.common;
 
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Fields with text that are put into every record: into the place of one of that name, else at the
@@ -36,6 +37,18 @@ public final class AddedFields {
     return new AddedFields(moreKeys, moreValues);
   }
 
+  /** The fields of a map, in its order. */
+  public static AddedFields of(Map<String, String> fields) {
+    List<byte[]> keys = new ArrayList<>();
+    List<byte[]> values = new ArrayList<>();
+    fields.forEach(
+        (key, value) -> {
+          keys.add(key.getBytes(StandardCharsets.UTF_8));
+          values.add(value.getBytes(StandardCharsets.UTF_8));
+        });
+    return new AddedFields(keys, values);
+  }
+
   public boolean isEmpty() {
     return keys.isEmpty();
   }
@@ -47,7 +60,7 @@ public final class AddedFields {
     Bytes out = writer.out();
     int mark = writer.open();
     int count = size;
-    long done = 0;
+    boolean[] done = new boolean[keys.size()];
     for (int i = 0; i < size; i++) {
       int keyStart = reader.position();
       int field = field(reader);
@@ -58,11 +71,11 @@ public final class AddedFields {
       } else {
         out.write(record, keyStart, keyEnd - keyStart);
         text(writer, values.get(field));
-        done |= 1L << field;
+        done[field] = true;
       }
     }
     for (int field = 0; field < keys.size(); field++) {
-      if ((done & 1L << field) == 0) {
+      if (!done[field]) {
         text(writer, keys.get(field));
         text(writer, values.get(field));
         count++;
