@@ -12,6 +12,7 @@ import io.runnel.engine.SystemConfig;
 import io.runnel.host.Clock;
 import io.runnel.host.OwnerLocks;
 import io.runnel.host.Ownership;
+import io.runnel.instance.ServiceNotifier;
 import io.runnel.log.Level;
 import io.runnel.log.Log;
 import io.runnel.log.LogSink;
@@ -55,6 +56,7 @@ final class Daemon {
   private final Counter emits = new Counter();
   private LogSink sink;
   private Log log;
+  private ServiceNotifier notifier;
   private Configuration configuration;
   private Services services;
   private final Overseer overseer;
@@ -121,6 +123,7 @@ final class Daemon {
       log.warn("option " + option + " is ignored: Runnel loads no Ruby code");
     }
     services = services(ownership());
+    notifier = ServiceNotifier.of(System.getenv(), log);
     log.info(
         "starting fluentd-" + Version.FLUENTD,
         "pid",
@@ -152,6 +155,8 @@ final class Daemon {
     RpcServer rpc =
         RpcServer.start(configuration.system(), sockets, requests, () -> configuration.root(), log);
     readiness.ok();
+    notifier.running();
+    notifier.startWatchdog(() -> true);
     int status = loop();
     if (rpc != null) {
       rpc.close();
@@ -271,6 +276,7 @@ final class Daemon {
       switch (request) {
         case Request.Stop(int status, boolean flush) -> {
           log.info("Received graceful stop");
+          notifier.stopping();
           if (flush) {
             workers.forEach(worker -> worker.pipeline().flush());
           }
@@ -280,7 +286,15 @@ final class Daemon {
           return status;
         }
         case Request.Flush(boolean reopen) -> flush(reopen);
-        case Request.Reload(var done) -> done.complete(reload());
+        case Request.Reload(var done) -> {
+          String refused = reload();
+          if (refused == null) {
+            notifier.reloaded();
+          } else {
+            notifier.reloadFailed();
+          }
+          done.complete(refused);
+        }
         case Request.Dump() -> dump();
       }
     }
@@ -314,6 +328,7 @@ final class Daemon {
    */
   private String reload() {
     log.info("reloading config", "path", options.config);
+    notifier.reloading();
     Problems problems = new Problems();
     Configuration next;
     try {
