@@ -5,11 +5,10 @@ import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.event.RawBytes;
+import io.runnel.plugins.forward.ForwardHandshake;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -73,10 +72,10 @@ final class ForwardClientHandshake {
     writer.string("PING");
     writer.string(selfHostname);
     writer.string(salt);
-    writer.string(digest(utf8(salt), utf8(selfHostname), nonce, utf8(sharedKey)));
+    writer.string(ForwardHandshake.digest(utf8(salt), utf8(selfHostname), nonce, utf8(sharedKey)));
     boolean withUser = auth.length > 0;
     writer.string(withUser ? username : "");
-    writer.string(withUser ? digest(auth, utf8(username), utf8(password)) : "");
+    writer.string(withUser ? ForwardHandshake.digest(auth, utf8(username), utf8(password)) : "");
     return ping;
   }
 
@@ -92,7 +91,7 @@ final class ForwardClientHandshake {
       throw new IOException(
           "same hostname between input and output: invalid configuration: " + selfHostname);
     }
-    String expected = digest(utf8(salt), utf8(server), nonce, utf8(sharedKey));
+    String expected = ForwardHandshake.digest(utf8(salt), utf8(server), nonce, utf8(sharedKey));
     if (!MessageDigest.isEqual(utf8(expected), utf8(String.valueOf(pong.get(4))))) {
       throw new IOException("shared key mismatch");
     }
@@ -112,17 +111,5 @@ final class ForwardClientHandshake {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String digest(byte[]... parts) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-512");
-      for (byte[] part : parts) {
-        sha.update(part);
-      }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-512", e);
-    }
   }
 }
