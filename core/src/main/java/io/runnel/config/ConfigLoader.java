@@ -118,7 +118,7 @@ final class ConfigLoader {
         language == ConfigReader.Language.YAML
             || language == ConfigReader.Language.GUESS && isYaml(name);
     if (yaml) {
-      problems.error("YAML is not read yet", source.place(0), null);
+      new YamlConfig(source, code, problems, includer).parseInto(into);
     } else if (language == ConfigReader.Language.V0) {
       new V0Parser(source, problems, includer).parseInto(into);
     } else {

@@ -1,42 +1,15 @@
 package io.runnel.ruby;
 
-import java.math.BigDecimal;
+import io.runnel.event.RubyFloat;
 import java.math.BigInteger;
 
 /** Numbers as Ruby reads and writes them. */
 public final class RubyNumbers {
   private RubyNumbers() {}
 
-  /** {@code Float#to_s}: shortest digits; an exponent below 1e-4 and from 1e16 on. */
+  /** {@code Float#to_s}. */
   public static String text(double d) {
-    if (Double.isNaN(d)) {
-      return "NaN";
-    }
-    if (Double.isInfinite(d)) {
-      return d > 0 ? "Infinity" : "-Infinity";
-    }
-    double size = Math.abs(d);
-    if (size == 0) {
-      return 1 / d < 0 ? "-0.0" : "0.0";
-    }
-    String shortest = Double.toString(d);
-    if (size >= 1e-4 && size < 1e16) {
-      if (shortest.indexOf('E') < 0) {
-        return shortest;
-      }
-      String plain = new BigDecimal(shortest).toPlainString();
-      return plain.indexOf('.') < 0 ? plain + ".0" : plain;
-    }
-    int e = shortest.indexOf('E');
-    if (e < 0) {
-      return shortest;
-    }
-    String exponent = shortest.substring(e + 1);
-    boolean negative = exponent.startsWith("-");
-    String digits = negative ? exponent.substring(1) : exponent;
-    return shortest.substring(0, e)
-        + (negative ? "e-" : "e+")
-        + (digits.length() < 2 ? "0" + digits : digits);
+    return RubyFloat.toString(d);
   }
 
   /** {@code String#to_i}: the leading integer, 0 where there is none. */

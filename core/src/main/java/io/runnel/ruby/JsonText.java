@@ -1,0 +1,49 @@
+package io.runnel.ruby;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Ruby's JSON module. */
+final class JsonText {
+  private JsonText() {}
+
+  static String generate(Object value) {
+    try {
+      return JsonWriter.write(Values.plain(value));
+    } catch (IllegalArgumentException e) {
+      throw new RubyException("JSON::GeneratorError", e.getMessage());
+    }
+  }
+
+  static Object parse(String text, Object options) {
+    Limits.characters(text.length());
+    Object value;
+    try {
+      value = JsonReader.parse(text);
+    } catch (JsonReader.Malformed e) {
+      String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+      throw new RubyException("JSON::ParserError", e.getMessage() + " at '" + shown + "'");
+    }
+    boolean symbols =
+        options instanceof Map<?, ?> map
+            && Values.truthy(map.get(new RubySymbol("symbolize_names")));
+    return symbols ? symbolized(value) : value;
+  }
+
+  private static Object symbolized(Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> {
+        Map<Object, Object> out = new LinkedHashMap<>();
+        map.forEach((k, v) -> out.put(new RubySymbol(Values.text(k)), symbolized(v)));
+        yield out;
+      }
+      case List<?> list -> {
+        List<Object> out = Lists.copy(list);
+        out.replaceAll(JsonText::symbolized);
+        yield out;
+      }
+      case null, default -> value;
+    };
+  }
+}

@@ -1,0 +1,4 @@
+package io.runnel.ruby;
+
+/** An opened file ({@code File.open(path)}); read when asked for. */
+record RubyFile(String path) {}
