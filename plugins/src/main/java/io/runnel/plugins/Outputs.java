@@ -3,6 +3,8 @@ package io.runnel.plugins;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.output.BufferOutput;
 import io.runnel.plugins.output.CopyOutput;
+import io.runnel.plugins.output.ExecFilterOutput;
+import io.runnel.plugins.output.ExecOutput;
 import io.runnel.plugins.output.FileOutput;
 import io.runnel.plugins.output.ForwardOutput;
 import io.runnel.plugins.output.HttpOutput;
@@ -22,6 +24,8 @@ final class Outputs {
       List.of(
           "buffer",
           "copy",
+          "exec",
+          "exec_filter",
           "file",
           "forward",
           "http",
@@ -51,6 +55,8 @@ final class Outputs {
       case "tcp" -> TcpOutput.TYPE;
       case "tdlog" -> TdlogOutput.TYPE;
       case "unix" -> UnixOutput.TYPE;
+      case "exec" -> ExecOutput.TYPE;
+      case "exec_filter" -> ExecFilterOutput.TYPE;
       default -> null;
     };
   }

@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * {@code from_encoding} and {@code encoding}: lines are split in the encoding of the file and
  * passed on as UTF-8, which is what a record holds in the end. Bytes that are no text become the
- * replacement character. Used by the tail thread alone.
+ * replacement character. Safe for use by several threads.
  */
-final class LineEncoding {
+public final class LineEncoding {
   /** Ruby's names that Java does not know. */
   private static final Map<String, String> RUBY_NAMES =
       Map.ofEntries(
@@ -50,7 +50,7 @@ final class LineEncoding {
   /**
    * @throws ConfigException with Fluentd's words where a name is unknown, or from_encoding alone
    */
-  static LineEncoding of(Optional<String> from, Optional<String> to) {
+  public static LineEncoding of(Optional<String> from, Optional<String> to) {
     if (from.isPresent() && to.isEmpty()) {
       throw new ConfigException(
           "'from_encoding' parameter must be specified with 'encoding' parameter.");
@@ -89,12 +89,12 @@ final class LineEncoding {
   }
 
   /** False where the bytes are passed on as they are. */
-  boolean converts() {
+  public boolean converts() {
     return from != null;
   }
 
   /** A line of the file as UTF-8. */
-  byte[] convert(byte[] line, int offset, int length) {
+  public byte[] convert(byte[] line, int offset, int length) {
     CharsetDecoder decoder =
         from.newDecoder()
             .onMalformedInput(CodingErrorAction.REPLACE)
