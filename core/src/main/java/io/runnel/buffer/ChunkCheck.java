@@ -38,7 +38,8 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
       Compression compression)
       throws IOException {
     long size = disk.stat(file).size();
-    Covered covered = sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums);
+    Covered covered =
+        sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums, believesTail);
     if (covered.problem == null && !believesTail && covered.soundEnd < size) {
       String problem = "no checksums behind byte %d, and the machine was restarted since";
       covered =
@@ -76,8 +77,8 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
 
   private record Tail(long length, int records, String problem) {}
 
-  private static Covered bySums(Disk disk, Path file, long size, SumsReader sums)
-      throws IOException {
+  private static Covered bySums(
+      Disk disk, Path file, long size, SumsReader sums, boolean believesTail) throws IOException {
     long at = 0;
     long appendEnd = 0;
     int records = 0;

@@ -25,7 +25,7 @@ final class ChunkSums implements AutoCloseable {
   static final int LAST = 1 << 31;
 
   /** Bytes under one checksum: a single damaged byte costs at most the events of one piece. */
-  static final int PIECE = 1024;
+  static final int PIECE = 512;
 
   private static final int WRITE_AT = 4096;
 

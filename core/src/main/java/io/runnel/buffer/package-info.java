@@ -43,11 +43,12 @@
  *
  * <pre>
  * 52 4e 4c 53 55 4d 00 01   "RNLSUM", 0, version 1
- * uint32                    length L of the metadata
- * uint32                    checksum of the metadata
- * L bytes                   the map of the meta file as of the chunk's creation
+ * uint32                    length L of the header
+ * uint32                    checksum of the header
+ * L bytes                   MessagePack: the map of the meta file as of the chunk's creation, then
+ *                           the machine's boot id as a str
  * then for each piece of the chunk, in order and without gaps, 16 bytes:
- *   uint32                  length of the piece, at most 1024; the highest bit is set in the last
+ *   uint32                  length of the piece, at most 512; the highest bit is set in the last
  *                           piece of an append
  *   uint32                  in the last piece of an append: number of events in it; else 0
  *   uint32                  checksum of the piece
@@ -65,11 +66,12 @@
  * loss turns the chunk back into a staged one. After a failed sync the chunk promises nothing more.
  *
  * <p>Recovery goes through the checksums; behind the last of them it goes by the structure of the
- * content (whole MessagePack values, lines, gzip members, zstd frames). What is sound up to the
- * first damage is kept, cut at the end of a whole event; the rest is copied to the backup folder
- * first, and the log says how many events were saved. A missing or damaged meta file is replaced by
- * the copy among the checksums. Staged chunks are checked at start, up to 64 MB of them, others
- * when their turn to be delivered comes.
+ * content (whole MessagePack values, lines, gzip members, zstd frames), unless the machine was
+ * restarted since: then there may be holes, and nobody was promised anything. What is sound up to
+ * the first damage is kept, cut at the end of a whole event; the rest is copied to the backup
+ * folder first, and the log says how many events were saved. A missing or damaged meta file is
+ * replaced by the copy among the checksums. Staged chunks are checked at start, up to 64 MB of
+ * them, others when their turn to be delivered comes.
  *
  * <p>Invariants: a chunk of ours has its checksum file before it exists and until it is deleted; a
  * {@code q} file has its meta file before it gets that name; the bytes that the checksums cover are

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the books balance. A failure names its seed.
  */
 class BufferSimulationTest {
-  private static final int SEEDS_PER_BLOCK = Integer.getInteger("seeds", 60);
+  private static final int SEEDS_PER_BLOCK =
+      Integer.parseInt(System.getenv().getOrDefault("RUNNEL_SIMULATION_SEEDS", "40"));
   private static final int ACTIONS = 60;
 
   @ParameterizedTest
