@@ -16,6 +16,9 @@ final class EnqueueThread {
   /** A look at the clock at least so often: the wall clock may be set. */
   private static final long MAX_WAIT_MILLIS = 60_000;
 
+  /** Fluentd looks at staged chunks once a second at most (flush_thread_interval). */
+  private static final long LATE_MILLIS = 1_000;
+
   private final BufferSettings settings;
   private final Buffer buffer;
   private final Flusher flusher;
@@ -117,7 +120,10 @@ final class EnqueueThread {
     Long timekey = chunk.metadata().timekey();
     if (timekey != null && settings.hasTime() && settings.flushMode() != FlushMode.IMMEDIATE) {
       long end = timekey * 1000 + parameters.timekey().orElseThrow().toMillis();
-      due = Math.min(due, end + parameters.timekeyWait().toMillis());
+      // Late events come in many batches: a slice that is over still gathers them for a moment,
+      // as it does in Fluentd until its enqueue thread looks, instead of a chunk for each batch.
+      long gathered = chunk.createdAt() + LATE_MILLIS;
+      due = Math.min(due, Math.max(end + parameters.timekeyWait().toMillis(), gathered));
     }
     return due;
   }
