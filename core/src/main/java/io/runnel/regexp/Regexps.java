@@ -27,7 +27,8 @@ public final class Regexps {
    */
   public static Regexp compile(
       String source, boolean ignoreCase, boolean multiline, boolean extended, long limitMillis) {
-    return new JoniRegexp(source, ignoreCase, multiline, extended, limitMillis);
+    Regexp exact = new JoniRegexp(source, ignoreCase, multiline, extended, limitMillis);
+    return extended ? exact : FastRegexp.of(exact, ignoreCase, multiline);
   }
 
   /**

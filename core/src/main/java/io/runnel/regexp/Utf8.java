@@ -9,6 +9,8 @@ import java.util.Arrays;
 public final class Utf8 {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long FEEDS = ONES * '\n';
   private static final long HIGH = 0x8080_8080_8080_8080L;
 
   /** Stands for a stray byte: a control character that is no letter, digit or space. */
@@ -22,6 +24,23 @@ public final class Utf8 {
 
   public static boolean isAscii(byte[] text, int offset, int length) {
     return skipAscii(text, offset, offset + length) == offset + length;
+  }
+
+  /** True for ASCII without line feeds. */
+  static boolean isAsciiLine(byte[] text, int offset, int length) {
+    int end = offset + length;
+    int at = offset;
+    for (; at + 8 <= end; at += 8) {
+      long word = (long) WORD.get(text, at);
+      long feed = word ^ FEEDS;
+      if (((word | feed - ONES & ~feed) & HIGH) != 0) {
+        return false;
+      }
+    }
+    while (at < end && text[at] >= 0 && text[at] != '\n') {
+      at++;
+    }
+    return at == end;
   }
 
   /** A copy of the text in which each byte that belongs to no character is {@code SUB}. */
