@@ -26,4 +26,13 @@ public final class Json {
     }
     return new MsgpackReader(out.array(), 0, out.length()).readValue();
   }
+
+  /** Writes a decoded value; the rules are those of {@link MsgpackToJson}. */
+  public static String write(Object value) {
+    Bytes packed = new Bytes();
+    new MsgpackWriter(packed).value(value);
+    Bytes out = new Bytes(packed.length() + 16);
+    MsgpackToJson.write(packed.array(), 0, packed.length(), out);
+    return out.toString();
+  }
 }

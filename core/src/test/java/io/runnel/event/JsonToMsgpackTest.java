@@ -262,6 +262,12 @@ class JsonToMsgpackTest {
         .hasMessage("invalid JSON: unexpected end of the text at byte 1");
   }
 
+  @Test
+  void writesWhatItReads() {
+    String text = "{\"a\":[1,2.5,null,\"x\\n\"],\"b\":{}}";
+    assertThat(Json.write(Json.parse(text))).isEqualTo(text);
+  }
+
   /** Random texts and random damage: the same values and the same refusals as a plain parser. */
   @Test
   void agreesWithAPlainParser() {

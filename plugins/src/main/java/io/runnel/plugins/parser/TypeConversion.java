@@ -3,6 +3,7 @@ package io.runnel.plugins.parser;
 import io.runnel.config.ConfigException;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventTime;
+import io.runnel.event.Json;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.event.RawBytes;
@@ -31,9 +32,11 @@ sealed interface TypeConversion {
       return null;
     }
     byte[] text =
-        value instanceof RawBytes raw
-            ? raw.bytes()
-            : String.valueOf(value).getBytes(StandardCharsets.UTF_8);
+        switch (value) {
+          case RawBytes raw -> raw.bytes();
+          case String string -> string.getBytes(StandardCharsets.UTF_8);
+          default -> Json.write(value).getBytes(StandardCharsets.UTF_8);
+        };
     Bytes out = new Bytes(text.length + 16);
     write(new MsgpackWriter(out), text, 0, text.length);
     return new MsgpackReader(out.array(), 0, out.length()).readValue();
