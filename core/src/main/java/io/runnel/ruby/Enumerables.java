@@ -355,6 +355,7 @@ final class Enumerables {
       case "sum" -> {
         Object sum = Methods.arg(a, 0, 0L);
         for (Object item : items) {
+          run.step();
           Object value = block == null ? item : block.call(run, item);
           sum = Methods.call(run, sum, "+", new Object[] {value}, null);
         }
@@ -392,6 +393,7 @@ final class Enumerables {
     boolean empty = initial == 0;
     Object memo = empty ? null : a[0];
     for (Object item : items) {
+      run.step();
       if (empty) {
         memo = item;
         empty = false;

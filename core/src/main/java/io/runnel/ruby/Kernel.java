@@ -40,10 +40,10 @@ final class Kernel {
         yield value == null || value instanceof List<?> ? new LinkedHashMap<>() : value;
       }
       case "format", "sprintf" -> {
-        Object[] rest = Arrays.copyOfRange(a, 1, Math.max(1, a.length));
+        String pattern = Values.string(Methods.arg(a, 0));
+        Object[] rest = Arrays.copyOfRange(a, 1, a.length);
         boolean named = rest.length == 1 && rest[0] instanceof Map<?, ?>;
-        yield Format.format(
-            Values.string(Methods.arg(a, 0)), named ? rest[0] : Arrays.asList(rest));
+        yield Format.format(pattern, named ? rest[0] : Arrays.asList(rest));
       }
       case "raise" -> throw raised(a);
       case "rand" -> random(Methods.arg(a, 0, null));

@@ -8,14 +8,17 @@ final class Limits {
   /** Calls and rounds of loops of one evaluation; real expressions need some ten. */
   static final int STEPS = 1_000_000;
 
+  /** Time of one evaluation: far above what any sensible expression takes. */
+  static final int MILLIS = 2000;
+
   /** Characters of one string. */
-  static final int CHARACTERS = 16 << 20;
+  static final int CHARACTERS = 4 << 20;
 
   /** Members of one array. */
   static final int MEMBERS = 1_000_000;
 
   /** Bits of one integer. */
-  static final int BITS = 1 << 16;
+  static final int BITS = 1 << 14;
 
   private Limits() {}
 

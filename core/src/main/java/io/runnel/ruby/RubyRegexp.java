@@ -14,7 +14,7 @@ record RubyRegexp(Regexp regexp, String flags) {
               flags.indexOf('i') >= 0,
               flags.indexOf('m') >= 0,
               flags.indexOf('x') >= 0,
-              Regexps.DEFAULT_LIMIT_MILLIS),
+              Limits.MILLIS),
           flags);
     } catch (IllegalArgumentException e) {
       throw new RubyException("RegexpError", e.getMessage() + ": /" + source + "/");
