@@ -1,0 +1,426 @@
+package io.runnel.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two instances: whatever is done to the one, the other goes on under its pid, and the stream of
+ * events that it is sent all the while comes out whole.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class InstancesIT {
+  private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
+
+  @TempDir Path root;
+
+  private Image image;
+  private int victimPort;
+  private EventSender stream;
+  private long neighbour;
+
+  /** Sends numbered events, one after the other, and notes what is not acknowledged. */
+  private static final class EventSender implements AutoCloseable {
+    private final HttpClient client =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final URI target;
+    private final List<String> failures = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "stream");
+    private volatile boolean ended;
+    private volatile int sent;
+
+    EventSender(int port) {
+      target = URI.create("http://127.0.0.1:" + port + "/app.stream");
+      thread.start();
+    }
+
+    private void run() {
+      while (!ended) {
+        try {
+          HttpRequest request =
+              HttpRequest.newBuilder(target)
+                  .timeout(Duration.ofSeconds(30))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"n\":" + sent + "}"))
+                  .build();
+          int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+          if (status != 200) {
+            failures.add(sent + ": " + status);
+          }
+          sent++;
+          TimeUnit.MILLISECONDS.sleep(20);
+        } catch (IOException e) {
+          failures.add(sent++ + ": " + e);
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      ended = true;
+      thread.join(TimeUnit.SECONDS.toMillis(60));
+      client.close();
+    }
+  }
+
+  @BeforeAll
+  void startBoth() throws Exception {
+    image = Image.built();
+    victimPort = Image.freePort();
+    int port = Image.freePort();
+    create("victim", victimPort);
+    create("other", port);
+    assertOk(runnel("instance", "start", "other"));
+    neighbour = pidOf("other");
+    stream = new EventSender(port);
+  }
+
+  private void create(String name, int port) throws Exception {
+    Path config =
+        Files.writeString(
+            root.resolve(name + ".conf"),
+            """
+            <source>
+              @type http
+              bind 127.0.0.1
+              port %d
+            </source>
+            <match app.**>
+              @type file
+              path %s
+              append true
+              <format>
+                @type json
+              </format>
+              <buffer []>
+                @type file
+                path %s
+                flush_mode immediate
+                flush_at_shutdown true
+              </buffer>
+            </match>
+            """
+                .formatted(port, root.resolve("out-" + name), root.resolve("buffer-" + name)));
+    assertOk(runnel("instance", "create", name, "--config", config.toString()));
+  }
+
+  @BeforeEach
+  void startVictim() throws Exception {
+    assertOk(runnel("instance", "start", "victim"));
+    assertThat(Image.listens(victimPort)).isTrue();
+  }
+
+  @AfterEach
+  void neighbourIsUntouched() throws Exception {
+    assertThat(Image.alive(neighbour)).isTrue();
+    assertThat(pidOf("other")).isEqualTo(neighbour);
+    int before = stream.sent;
+    Image.await("the stream goes on", () -> stream.sent > before + 3);
+    assertThat(stream.failures).isEmpty();
+  }
+
+  @AfterAll
+  void streamHasNoGap() throws Exception {
+    if (stream == null) {
+      return;
+    }
+    try {
+      stream.close();
+      assertOk(runnel("instance", "stop", "other"));
+      List<Integer> numbers = new ArrayList<>();
+      try (Stream<Path> files = Files.list(root)) {
+        for (Path file :
+            files.filter(f -> f.getFileName().toString().startsWith("out-other")).toList()) {
+          Matcher matcher = NUMBER.matcher(Image.read(file));
+          while (matcher.find()) {
+            numbers.add(Integer.parseInt(matcher.group(1)));
+          }
+        }
+      }
+      assertThat(numbers)
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, stream.sent).boxed().toList());
+    } finally {
+      runnel("instance", "stop", "--all");
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------- tools
+
+  private Image.Result runnel(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(image.home().resolve("bin/runnel").toString()));
+    command.addAll(List.of("--root", root.toString()));
+    command.addAll(List.of(arguments));
+    return Image.run(command, Map.of());
+  }
+
+  private static void assertOk(Image.Result result) {
+    assertThat(result.status()).as(result.output()).isZero();
+  }
+
+  private Image.Result init(String name, String verb) throws Exception {
+    Path script = root.resolve("etc/init.d/runnel-" + name);
+    return Image.run(List.of(script.toString(), verb), Map.of());
+  }
+
+  private Path pidFile(String name) {
+    return root.resolve("run/runnel/" + name + ".pid");
+  }
+
+  private long pidOf(String name) {
+    return Image.pid(pidFile(name));
+  }
+
+  private String executable(String name) throws IOException {
+    return root.toRealPath()
+        .resolve("var/lib/runnel/%s/bin/runnel-%s".formatted(name, name))
+        .toString();
+  }
+
+  private void assertGone(long pid) throws Exception {
+    Image.await("end of pid " + pid, () -> !Image.alive(pid));
+    assertThat(Image.listens(victimPort)).isFalse();
+  }
+
+  private static void needs(String tool) throws Exception {
+    boolean found = Image.run(List.of("sh", "-c", "command -v " + tool), Map.of()).status() == 0;
+    Assumptions.assumeTrue(found, tool + " is not installed");
+  }
+
+  // ---------------------------------------------------------------------------------------- tests
+
+  @Test
+  void eachHasAnExecutableANameAndACommandLineOfItsOwn() throws Exception {
+    for (String name : List.of("victim", "other")) {
+      Path proc = Path.of("/proc", Long.toString(pidOf(name)));
+      assertThat(Files.readSymbolicLink(proc.resolve("exe"))).hasToString(executable(name));
+      assertThat(Image.read(proc.resolve("comm"))).isEqualTo("runnel-" + name + "\n");
+      assertThat(Image.read(proc.resolve("cmdline"))).startsWith(executable(name));
+    }
+  }
+
+  @Test
+  void stopByTheInitScript() throws Exception {
+    long pid = pidOf("victim");
+    assertOk(init("victim", "status"));
+    assertOk(init("victim", "stop"));
+    assertGone(pid);
+    assertThat(init("victim", "status").status()).isEqualTo(3);
+    assertOk(init("victim", "stop")); // idempotent
+    assertOk(init("victim", "start"));
+    assertOk(init("victim", "start"));
+    assertThat(init("victim", "nonsense").status()).isEqualTo(2);
+  }
+
+  @Test
+  void stopByTheCommand() throws Exception {
+    long pid = pidOf("victim");
+    assertOk(runnel("instance", "stop", "victim"));
+    assertGone(pid);
+    assertThat(runnel("instance", "status", "victim").status()).isEqualTo(3);
+  }
+
+  @Test
+  void stopByExecutable() throws Exception {
+    needs("start-stop-daemon");
+    long pid = pidOf("victim");
+    assertOk(
+        Image.run(
+            List.of(
+                "start-stop-daemon", "--stop", "--retry=TERM/30/KILL/5", "--exec",
+                executable("victim")),
+            Map.of()));
+    assertGone(pid);
+    assertThat(runnel("instance", "status", "victim").status()).isEqualTo(1);
+  }
+
+  @Test
+  void stopByName() throws Exception {
+    needs("start-stop-daemon");
+    long pid = pidOf("victim");
+    assertOk(
+        Image.run(
+            List.of(
+                "start-stop-daemon", "--stop", "--retry=TERM/30/KILL/5", "--name", "runnel-victim"),
+            Map.of()));
+    assertGone(pid);
+  }
+
+  @Test
+  void pkillByExactName() throws Exception {
+    needs("pkill");
+    long pid = pidOf("victim");
+    assertOk(Image.run(List.of("pkill", "-x", "runnel-victim"), Map.of()));
+    assertGone(pid);
+  }
+
+  @Test
+  void killedOneLeavesAPidFileThatIsNoObstacle() throws Exception {
+    long pid = pidOf("victim");
+    Image.signal("KILL", pid);
+    assertGone(pid);
+    assertThat(init("victim", "status").status()).isEqualTo(1);
+    assertOk(init("victim", "stop"));
+    assertThat(pidFile("victim")).doesNotExist();
+    assertThat(init("victim", "status").status()).isEqualTo(3);
+  }
+
+  @Test
+  void recycledPidOfAStrangerIsNeverSignalled() throws Exception {
+    assertOk(runnel("instance", "stop", "victim"));
+    Process stranger = new ProcessBuilder("sleep", "300").start();
+    try {
+      Files.writeString(pidFile("victim"), stranger.pid() + "\n");
+      assertThat(init("victim", "status").status()).isEqualTo(1);
+      assertThat(runnel("instance", "status", "victim").status()).isEqualTo(1);
+      assertOk(runnel("instance", "stop", "victim"));
+      assertThat(stranger.isAlive()).isTrue();
+      assertThat(pidFile("victim")).doesNotExist();
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  @Test
+  void pidFileThatNamesTheNeighbourStopsNobody() throws Exception {
+    assertOk(init("victim", "stop"));
+    Files.writeString(pidFile("victim"), neighbour + "\n");
+    assertOk(init("victim", "stop"));
+    assertThat(Image.alive(neighbour)).isTrue();
+  }
+
+  @Test
+  void isFoundAndStoppedWithoutItsPidFile() throws Exception {
+    long pid = pidOf("victim");
+    Files.delete(pidFile("victim"));
+    Files.deleteIfExists(root.resolve("run/runnel/victim.pid.start"));
+    assertOk(init("victim", "status"));
+    assertThat(runnel("instance", "status", "victim").status()).isZero();
+    assertThat(runnel("instance", "start", "victim").output()).contains("already running");
+    assertOk(init("victim", "stop"));
+    assertGone(pid);
+  }
+
+  @Test
+  void stoppedProcessIsWokenAndEnds() throws Exception {
+    long pid = pidOf("victim");
+    Image.signal("STOP", pid);
+    assertOk(init("victim", "stop"));
+    assertGone(pid);
+  }
+
+  @Test
+  void stopDuringAReload() throws Exception {
+    long pid = pidOf("victim");
+    Image.signal("USR2", pid);
+    assertOk(init("victim", "stop"));
+    assertGone(pid);
+  }
+
+  @Test
+  void reloadTakesAGoodConfigurationAndRefusesABrokenOne() throws Exception {
+    long pid = pidOf("victim");
+    Path config = root.resolve("etc/runnel/victim.conf");
+    String good = Files.readString(config);
+    int port = Image.freePort();
+    try {
+      Files.writeString(config, good.replace("port " + victimPort, "port " + port));
+      assertOk(runnel("instance", "reload", "victim"));
+      assertThat(Image.listens(port)).isTrue();
+      assertThat(Image.listens(victimPort)).isFalse();
+      Files.writeString(config, good + "<match x>\n  @type nonsense\n</match>\n");
+      Image.Result refused = init("victim", "reload");
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.output()).contains("nonsense").contains("victim.conf:");
+      assertThat(Image.listens(port)).isTrue();
+      assertThat(pidOf("victim")).isEqualTo(pid);
+      Image.Result restart = init("victim", "restart");
+      assertThat(restart.status()).isEqualTo(1);
+      assertThat(pidOf("victim")).isEqualTo(pid);
+    } finally {
+      Files.writeString(config, good);
+    }
+    assertOk(init("victim", "restart"));
+    assertThat(Image.listens(victimPort)).isTrue();
+    assertThat(pidOf("victim")).isNotEqualTo(pid);
+  }
+
+  @Test
+  void secondOwnerOfABufferIsRefusedWhateverStartsIt() throws Exception {
+    Path config =
+        Files.writeString(
+            root.resolve("thief.conf"),
+            Image.read(root.resolve("victim.conf"))
+                .replace("port " + victimPort, "port " + Image.freePort()));
+    Image.Result result =
+        image.runneld(
+            "-c", config.toString(), "-d", root.resolve("thief.pid").toString(), "-o",
+            root.resolve("thief.log").toString());
+    assertThat(result.status()).isNotZero();
+    assertThat(result.output())
+        .contains("victim")
+        .contains("pid " + pidOf("victim"))
+        .contains(root.resolve("etc/runnel/victim.conf").toString());
+    assertThat(Image.alive(pidOf("victim"))).isTrue();
+    Image.Result check = runnel("check", "-c", config.toString());
+    assertThat(check.status()).isEqualTo(1);
+    assertThat(check.output()).contains("thief.conf:").contains("victim.conf:");
+  }
+
+  @Test
+  void startAfterRunWasEmptiedByAReboot() throws Exception {
+    assertOk(init("victim", "stop"));
+    Path run = root.resolve("run/runnel");
+    Path saved = root.resolve("run/saved");
+    Files.move(run, saved);
+    try {
+      assertOk(init("victim", "start"));
+      assertThat(Image.listens(victimPort)).isTrue();
+      assertOk(init("victim", "stop"));
+    } finally {
+      Image.run(List.of("rm", "-rf", run.toString()), Map.of());
+      Files.move(saved, run);
+    }
+  }
+
+  @Test
+  void brokenConfigurationFailsTheStartWithItsErrors() throws Exception {
+    assertOk(init("victim", "stop"));
+    Path config = root.resolve("etc/runnel/victim.conf");
+    String good = Files.readString(config);
+    try {
+      Files.writeString(config, good.replace("@type http", "@type htpp"));
+      Image.Result result = runnel("instance", "start", "victim");
+      assertThat(result.status()).isNotZero();
+      assertThat(result.output()).contains("htpp").contains("victim.conf:");
+      assertThat(pidFile("victim")).doesNotExist();
+    } finally {
+      Files.writeString(config, good);
+    }
+  }
+}
