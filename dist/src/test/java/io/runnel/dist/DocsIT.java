@@ -26,8 +26,7 @@ class DocsIT {
   @ParameterizedTest
   @ValueSource(strings = {"docs/multiple-instances.md", "docs/migrating.md"})
   void blocksOfThePageRun(String page) throws Exception {
-    String text =
-        Files.readString(Path.of(System.getProperty("runnel.basedir")).resolve(page));
+    String text = Files.readString(Path.of(System.getProperty("runnel.basedir")).resolve(page));
     for (int port : PORTS) {
       int free = freeWithShift();
       text = text.replace(Integer.toString(port), Integer.toString(free));
@@ -44,8 +43,7 @@ class DocsIT {
     String path = image.home().resolve("bin") + ":" + System.getenv("PATH");
     Image.Result result =
         Image.run(
-            List.of("sh", file.toString()),
-            Map.of("PATH", path, "RUNNEL_ROOT", root.toString()));
+            List.of("sh", file.toString()), Map.of("PATH", path, "RUNNEL_ROOT", root.toString()));
     assertThat(result.status()).as(result.output()).isZero();
   }
 

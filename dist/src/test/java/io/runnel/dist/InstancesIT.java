@@ -35,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InstancesIT {
   private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
 
-  @TempDir Path root;
-
+  private Path root;
   private Image image;
   private int victimPort;
   private EventSender stream;
@@ -89,7 +88,8 @@ class InstancesIT {
   }
 
   @BeforeAll
-  void startBoth() throws Exception {
+  void startBoth(@TempDir Path dir) throws Exception {
+    root = dir;
     image = Image.built();
     victimPort = Image.freePort();
     int port = Image.freePort();
@@ -163,8 +163,7 @@ class InstancesIT {
         }
       }
       assertThat(numbers)
-          .containsExactlyInAnyOrderElementsOf(
-              IntStream.range(0, stream.sent).boxed().toList());
+          .containsExactlyInAnyOrderElementsOf(IntStream.range(0, stream.sent).boxed().toList());
     } finally {
       runnel("instance", "stop", "--all");
     }
@@ -252,7 +251,10 @@ class InstancesIT {
     assertOk(
         Image.run(
             List.of(
-                "start-stop-daemon", "--stop", "--retry=TERM/30/KILL/5", "--exec",
+                "start-stop-daemon",
+                "--stop",
+                "--retry=TERM/30/KILL/5",
+                "--exec",
                 executable("victim")),
             Map.of()));
     assertGone(pid);
@@ -379,7 +381,11 @@ class InstancesIT {
                 .replace("port " + victimPort, "port " + Image.freePort()));
     Image.Result result =
         image.runneld(
-            "-c", config.toString(), "-d", root.resolve("thief.pid").toString(), "-o",
+            "-c",
+            config.toString(),
+            "-d",
+            root.resolve("thief.pid").toString(),
+            "-o",
             root.resolve("thief.log").toString());
     assertThat(result.status()).isNotZero();
     assertThat(result.output())

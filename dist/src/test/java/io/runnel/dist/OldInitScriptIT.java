@@ -98,8 +98,7 @@ class OldInitScriptIT {
   }
 
   private Image.Result init(String name, String verb) throws Exception {
-    return Image.run(
-        List.of(root.resolve("etc/init.d").resolve(name).toString(), verb), Map.of());
+    return Image.run(List.of(root.resolve("etc/init.d").resolve(name).toString(), verb), Map.of());
   }
 
   @Test
