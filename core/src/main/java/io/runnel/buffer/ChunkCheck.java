@@ -90,7 +90,7 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
         if (at + length > size) {
           return new Covered(
               appendEnd,
-              at,
+              believesTail ? size : at,
               records,
               "cut off at byte %d of at least %d".formatted(size, at + length));
         }

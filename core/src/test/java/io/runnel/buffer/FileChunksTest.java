@@ -197,7 +197,7 @@ class FileChunksTest {
     byte[] content = Files.readAllBytes(chunk);
     Files.write(chunk, java.util.Arrays.copyOf(content, content.length - 30));
     StoredChunk taken = resumeOne();
-    assertThat(Samples.numbers(taken)).containsExactly(upTo(199));
+    assertThat(Samples.numbers(taken)).as("%s", report.warnings).containsExactly(upTo(199));
     assertThat(taken.records()).isEqualTo(199);
     assertThat(report.warnings)
         .singleElement()
