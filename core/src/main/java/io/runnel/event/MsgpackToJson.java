@@ -23,6 +23,8 @@ public final class MsgpackToJson {
 
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH = 0x8080_8080_8080_8080L;
+  private static final int WORD = 8;
+  private static final int QUOTES = 2;
 
   /** Oj's short escapes of control characters; the others are written as {@code \}{@code u00XX}. */
   private static final String SHORT = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
@@ -33,12 +35,54 @@ public final class MsgpackToJson {
   private final Bytes out;
   private int position;
 
+  /** The array of {@link #out}; its length is set at the end, {@link #to} counts until then. */
+  private byte[] target;
+
+  private ByteBuffer targetWords;
+  private int to;
+
   private MsgpackToJson(byte[] buffer, int offset, int length, Bytes out) {
     this.buffer = buffer;
     this.words = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
     this.position = offset;
     this.limit = offset + length;
     this.out = out;
+    attach();
+  }
+
+  /** Takes over from {@link #out}. */
+  private void attach() {
+    to = out.length();
+    if (target != out.array()) {
+      target = out.array();
+      targetWords = ByteBuffer.wrap(target).order(ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+
+  /** Hands over to {@link #out}: it has all that was written. */
+  private void detach() {
+    out.setLength(to);
+  }
+
+  private void room(int bytes) {
+    if (target.length - to < bytes) {
+      detach();
+      out.ensure(bytes);
+      attach();
+    }
+  }
+
+  private void put(int b) {
+    if (to == target.length) {
+      room(1);
+    }
+    target[to++] = (byte) b;
+  }
+
+  private void ascii(String text) {
+    detach();
+    out.ascii(text);
+    attach();
   }
 
   /**
@@ -50,7 +94,9 @@ public final class MsgpackToJson {
   public static void write(byte[] buffer, int offset, int length, Bytes out) {
     int start = out.length();
     try {
-      new MsgpackToJson(buffer, offset, length, out).value(0);
+      MsgpackToJson writer = new MsgpackToJson(buffer, offset, length, out);
+      writer.value(0);
+      writer.detach();
     } catch (MsgpackException e) {
       out.setLength(start);
       throw e;
@@ -137,7 +183,9 @@ public final class MsgpackToJson {
 
   /** Appends a string in quotes; the bytes should be UTF-8. */
   public static void writeString(byte[] source, int offset, int length, Bytes out) {
-    new MsgpackToJson(source, offset, length, out).string(length);
+    MsgpackToJson writer = new MsgpackToJson(source, offset, length, out);
+    writer.string(length);
+    writer.detach();
   }
 
   /** Appends a double as Oj prints it; {@code null} for NaN and infinities. */
@@ -157,7 +205,7 @@ public final class MsgpackToJson {
   private void value(int depth) {
     int code = take();
     if (code < 0x80) {
-      RubyFloat.writeLong(code, out);
+      number(code);
     } else if (code <= 0x8f) {
       map(code & 15, depth);
     } else if (code <= 0x9f) {
@@ -165,7 +213,7 @@ public final class MsgpackToJson {
     } else if (code <= 0xbf) {
       string(code & 31);
     } else if (code >= 0xe0) {
-      RubyFloat.writeLong(code - 256L, out);
+      number(code - 256L);
     } else {
       other(code, depth);
     }
@@ -173,25 +221,25 @@ public final class MsgpackToJson {
 
   private void other(int code, int depth) {
     switch (code) {
-      case 0xc0 -> out.ascii("null");
-      case 0xc2 -> out.ascii("false");
-      case 0xc3 -> out.ascii("true");
+      case 0xc0 -> ascii("null");
+      case 0xc2 -> ascii("false");
+      case 0xc3 -> ascii("true");
       case 0xc4, 0xd9 -> string(unsigned(1));
       case 0xc5, 0xda -> string(unsigned(2));
       case 0xc6, 0xdb -> string(unsigned(4));
       case 0xc7 -> extension(unsigned(1));
       case 0xc8 -> extension(unsigned(2));
       case 0xc9 -> extension(unsigned(4));
-      case 0xca -> writeDouble(Float.intBitsToFloat((int) unsigned(4)), out);
-      case 0xcb -> writeDouble(Double.longBitsToDouble(unsigned(8)), out);
-      case 0xcc -> RubyFloat.writeLong(unsigned(1), out);
-      case 0xcd -> RubyFloat.writeLong(unsigned(2), out);
-      case 0xce -> RubyFloat.writeLong(unsigned(4), out);
+      case 0xca -> real(Float.intBitsToFloat((int) unsigned(4)));
+      case 0xcb -> real(Double.longBitsToDouble(unsigned(8)));
+      case 0xcc -> number(unsigned(1));
+      case 0xcd -> number(unsigned(2));
+      case 0xce -> number(unsigned(4));
       case 0xcf -> unsignedLong(unsigned(8));
-      case 0xd0 -> RubyFloat.writeLong((byte) unsigned(1), out);
-      case 0xd1 -> RubyFloat.writeLong((short) unsigned(2), out);
-      case 0xd2 -> RubyFloat.writeLong((int) unsigned(4), out);
-      case 0xd3 -> RubyFloat.writeLong(unsigned(8), out);
+      case 0xd0 -> number((byte) unsigned(1));
+      case 0xd1 -> number((short) unsigned(2));
+      case 0xd2 -> number((int) unsigned(4));
+      case 0xd3 -> number(unsigned(8));
       case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8 -> extension(1L << (code - 0xd4));
       case 0xdc -> array(unsigned(2), depth);
       case 0xdd -> array(unsigned(4), depth);
@@ -205,25 +253,25 @@ public final class MsgpackToJson {
 
   private void unsignedLong(long bits) {
     if (bits >= 0) {
-      RubyFloat.writeLong(bits, out);
+      number(bits);
     } else {
-      out.ascii(Long.toUnsignedString(bits));
+      ascii(Long.toUnsignedString(bits));
     }
   }
 
   private void map(long size, int depth) {
     deeper(depth);
     need(size * 2);
-    out.write('{');
+    put('{');
     for (long i = 0; i < size; i++) {
       if (i > 0) {
-        out.write(',');
+        put(',');
       }
       key(depth);
-      out.write(':');
+      put(':');
       value(depth + 1);
     }
-    out.write('}');
+    put('}');
   }
 
   private void key(int depth) {
@@ -241,22 +289,23 @@ public final class MsgpackToJson {
     Bytes inner = new Bytes(32);
     MsgpackToJson writer = new MsgpackToJson(buffer, position, limit - position, inner);
     writer.value(depth + 1);
+    writer.detach();
     position = writer.position;
     // a nil key is an empty one, as nil.to_s is
-    writeString(inner.array(), 0, code == 0xc0 ? 0 : inner.length(), out);
+    quoted(inner.array(), code == 0xc0 ? 0 : inner.length());
   }
 
   private void array(long size, int depth) {
     deeper(depth);
     need(size);
-    out.write('[');
+    put('[');
     for (long i = 0; i < size; i++) {
       if (i > 0) {
-        out.write(',');
+        put(',');
       }
       value(depth + 1);
     }
-    out.write(']');
+    put(']');
   }
 
   private static void deeper(int depth) {
@@ -275,72 +324,135 @@ public final class MsgpackToJson {
     int type = buffer[position];
     if (type == 0 && size == 8) {
       position++;
-      RubyFloat.writeLong(unsigned(4), out);
+      number(unsigned(4));
       position += 4;
       return;
     }
     int end = position + 1 + (int) size;
-    writeString(HexFormat.of().formatHex(buffer, position + 1, end), out);
+    byte[] hex =
+        HexFormat.of()
+            .formatHex(buffer, position + 1, end)
+            .getBytes(StandardCharsets.US_ASCII);
+    quoted(hex, hex.length);
     position = end;
+  }
+
+  private void quoted(byte[] text, int length) {
+    detach();
+    writeString(text, 0, length, out);
+    attach();
+  }
+
+  private void real(double value) {
+    detach();
+    writeDouble(value, out);
+    attach();
+  }
+
+  private void number(long value) {
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      detach();
+      RubyFloat.writeLong(value, out);
+      attach();
+      return;
+    }
+    room(10);
+    int rest = (int) value;
+    int digits = 1;
+    for (int bound = 10; digits < 10 && rest >= bound; bound *= 10) {
+      digits++;
+    }
+    int at = to + digits;
+    to = at;
+    do {
+      int tenth = rest / 10;
+      target[--at] = (byte) ('0' + rest - tenth * 10);
+      rest = tenth;
+    } while (rest > 0);
   }
 
   private void string(long size) {
     need(size);
     int end = position + (int) size;
-    out.ensure((int) Math.min(size + 2L, Integer.MAX_VALUE - 64));
-    out.write('"');
-    int run = position;
+    room((int) size + QUOTES + WORD);
+    target[to++] = '"';
+    int at = position;
     while (true) {
-      int stop = nextEscape(run, end);
-      out.write(buffer, run, stop - run);
-      if (stop == end) {
+      at = plain(at, end);
+      if (at == end) {
         break;
       }
-      escape(buffer[stop]);
-      run = stop + 1;
+      escape(buffer[at++]);
+      room(end - at + QUOTES + WORD);
     }
-    out.write('"');
+    target[to++] = '"';
     position = end;
   }
 
-  /** The place of the next byte that must be escaped; {@code end} where there is none. */
-  private int nextEscape(int from, int end) {
+  /**
+   * Copies bytes up to the next that must be escaped, or up to {@code end}. There is room for them
+   * and for one word more.
+   *
+   * @return where it stopped
+   */
+  private int plain(int from, int end) {
+    byte[] source = buffer;
+    byte[] copy = target;
+    ByteBuffer copyWords = targetWords;
     int at = from;
-    int lastWord = buffer.length - 8;
+    int shift = to - from;
+    int lastWord = source.length - WORD;
     while (at < end && at <= lastWord) {
       long word = words.getLong(at);
-      long quote = word ^ '"' * ONES;
-      long slash = word ^ '\\' * ONES;
-      // each term has the high bit of a byte set where it is below 0x20, a quote or a backslash;
-      // a borrow can only set bits above a true one, so the lowest is right
-      long found =
-          ((word - 0x20 * ONES) & ~word | (quote - ONES) & ~quote | (slash - ONES) & ~slash) & HIGH;
+      // eight bytes are stored even where fewer count: the next store covers the others
+      copyWords.putLong(at + shift, word);
+      long found = special(word);
       if (found != 0) {
-        return Math.min(end, at + (Long.numberOfTrailingZeros(found) >>> 3));
-      }
-      at += 8;
-    }
-    while (at < end) {
-      byte b = buffer[at];
-      if (b >= 0 && b < 0x20 || b == '"' || b == '\\') {
+        at = Math.min(end, at + (Long.numberOfTrailingZeros(found) >>> 3));
+        to = at + shift;
         return at;
       }
+      at += WORD;
+    }
+    if (at > end) {
+      at = end;
+    }
+    while (at < end && !isSpecial(source[at])) {
+      copy[at + shift] = source[at];
       at++;
     }
-    return end;
+    to = at + shift;
+    return at;
+  }
+
+  private static boolean isSpecial(byte b) {
+    return b >= 0 && b < 0x20 || b == '"' || b == '\\';
+  }
+
+  /** The high bit of each byte that must be escaped; above the lowest of them others may be set. */
+  private static long special(long word) {
+    long quote = word ^ '"' * ONES;
+    long slash = word ^ '\\' * ONES;
+    // each term has the high bit of a byte set where it is below 0x20, a quote or a backslash;
+    // a borrow can only set bits above a true one, so the lowest is right
+    return ((word - 0x20 * ONES) & ~word | (quote - ONES) & ~quote | (slash - ONES) & ~slash)
+        & HIGH;
   }
 
   private void escape(byte b) {
-    out.write('\\');
+    room(6);
+    target[to++] = '\\';
     if (b >= 0x20) {
-      out.write(b);
+      target[to++] = b;
       return;
     }
     char letter = SHORT.charAt(b);
-    out.write(letter);
+    target[to++] = (byte) letter;
     if (letter == 'u') {
-      out.ascii(b < 0x10 ? "000" : "001");
-      out.write("0123456789abcdef".charAt(b & 15));
+      target[to++] = '0';
+      target[to++] = '0';
+      target[to++] = (byte) (b < 0x10 ? '0' : '1');
+      target[to++] = (byte) "0123456789abcdef".charAt(b & 15);
     }
   }
 

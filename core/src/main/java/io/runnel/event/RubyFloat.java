@@ -41,9 +41,14 @@ public final class RubyFloat {
   private static boolean few(double value, double size, Bytes out) {
     for (int decimals = 1; decimals < POWERS.length; decimals++) {
       double power = POWERS[decimals];
-      double digits = Math.rint(size * power);
+      double scaled = size * power;
+      double digits = Math.rint(scaled);
       if (digits >= EXACT) {
         return false;
+      }
+      // a product that is off by more than its rounding is no candidate: saves the division
+      if (Math.abs(digits - scaled) > scaled * 0x1p-50) {
+        continue;
       }
       // two decimals of at most 15 digits never round to one double, so the first fit is the text
       if (digits / power == size) {
