@@ -330,9 +330,7 @@ public final class MsgpackToJson {
     }
     int end = position + 1 + (int) size;
     byte[] hex =
-        HexFormat.of()
-            .formatHex(buffer, position + 1, end)
-            .getBytes(StandardCharsets.US_ASCII);
+        HexFormat.of().formatHex(buffer, position + 1, end).getBytes(StandardCharsets.US_ASCII);
     quoted(hex, hex.length);
     position = end;
   }

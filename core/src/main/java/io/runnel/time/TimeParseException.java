@@ -1,9 +1,10 @@
 package io.runnel.time;
 
+import io.runnel.event.FluentError;
 import java.nio.charset.StandardCharsets;
 
 /** A time that cannot be read; the message is Fluentd's. */
-public final class TimeParseException extends Exception {
+public final class TimeParseException extends Exception implements FluentError {
   private static final long serialVersionUID = 1L;
 
   /** Longest part of a value that is shown. */
@@ -18,5 +19,10 @@ public final class TimeParseException extends Exception {
     return new TimeParseException(
         "invalid time format: value = %s, error_class = ArgumentError, error = %s"
             .formatted(length > SHOWN ? value + "…" : value, error));
+  }
+
+  @Override
+  public String errorClass() {
+    return "Fluent::TimeParser::TimeParseError";
   }
 }

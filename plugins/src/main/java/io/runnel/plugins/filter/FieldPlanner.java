@@ -21,11 +21,6 @@ class FieldPlanner {
     this.log = log;
   }
 
-  /** Keeps values that stand alone in their type. */
-  boolean autoTypecast() {
-    return autoTypecast;
-  }
-
   /** The plan of a value as it stands in the configuration. */
   FieldValue parameter(String text) {
     if (text == null) {

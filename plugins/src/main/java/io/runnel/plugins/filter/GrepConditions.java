@@ -20,15 +20,6 @@ final class GrepConditions {
 
   private static final byte[] EMPTY = {};
 
-  /** A path that leads through a value that has no fields. */
-  static final class NoPath extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NoPath(String message) {
-      super(message, null, false, false);
-    }
-  }
-
   private record Test(RecordAccessor field, Regexp pattern) {
     boolean matches(EventCursor cursor, MsgpackReader reader, Bytes scratch) {
       reader.reset(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
@@ -59,8 +50,10 @@ final class GrepConditions {
             int index = n < 0 ? n + list.size() : n;
             value = index >= 0 && index < list.size() ? list.get(index) : null;
           }
-          case List<?> list -> throw new NoPath("no implicit conversion of String into Integer");
-          default -> throw new NoPath(rubyClass(value) + " does not have #dig method");
+          case List<?> list ->
+              throw new RubyFault("TypeError", "no implicit conversion of String into Integer");
+          default ->
+              throw new RubyFault("TypeError", rubyClass(value) + " does not have #dig method");
         }
       }
     }
@@ -137,7 +130,7 @@ final class GrepConditions {
   /**
    * @param reader moved to the record's fields
    * @param scratch for the text of fields that are no strings
-   * @throws NoPath where a path leads through a scalar
+   * @throws RubyFault where a path leads through a scalar
    */
   boolean keeps(EventCursor cursor, MsgpackReader reader, Bytes scratch) {
     for (Test test : regexpAnd) {

@@ -106,7 +106,7 @@ public final class GrepFilter implements Filter {
   private boolean keeps(EventCursor cursor, MsgpackReader reader, Bytes scratch) {
     try {
       return conditions.keeps(cursor, reader, scratch);
-    } catch (GrepConditions.NoPath e) {
+    } catch (RubyFault e) {
       // Fluentd's rule: what cannot be looked at goes on
       context.log().warn("failed to grep events", e);
       return true;

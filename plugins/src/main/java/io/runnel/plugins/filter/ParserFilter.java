@@ -91,7 +91,7 @@ public final class ParserFilter implements Filter {
       MsgpackReader reader =
           new MsgpackReader(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
       if (field.find(reader) < 0 || reader.peekNil()) {
-        invalid(cursor, new IllegalArgumentException(config.keyName + " does not exist"));
+        invalid(cursor, new RubyFault("ArgumentError", config.keyName + " does not exist"));
         keepUnparsed(cursor);
         return;
       }

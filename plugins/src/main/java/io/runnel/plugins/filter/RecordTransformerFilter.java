@@ -72,7 +72,10 @@ public final class RecordTransformerFilter implements Filter {
   }
 
   private FieldValue.Fields plan(Config config) {
-    FieldPlanner planner = new FieldPlanner(config.autoTypecast, context.log());
+    FieldPlanner planner =
+        config.enableRuby
+            ? new RubyPlanner(config.autoTypecast, context)
+            : new FieldPlanner(config.autoTypecast, context.log());
     List<Field> list = new ArrayList<>();
     for (ConfigElement section : config.record) {
       for (Map.Entry<String, ConfigValue> entry : section.parameters().entrySet()) {

@@ -17,7 +17,7 @@ final class RubyTimes {
   /**
    * The packed time of a number of seconds since the epoch; text counts by its leading number.
    *
-   * @throws IllegalArgumentException with Ruby's words where the value is no number, or no time
+   * @throws RubyFault with Ruby's words where the value is no number, or no time
    */
   static long seconds(Object value) {
     return switch (value) {
@@ -28,7 +28,7 @@ final class RubyTimes {
       case String text -> checked(leading(text));
       case RawBytes raw -> checked(leading(raw.toString()));
       default ->
-          throw new IllegalArgumentException("undefined method 'to_f' for " + describe(value));
+          throw new RubyFault("NoMethodError", "undefined method 'to_f' for " + describe(value));
     };
   }
 
@@ -46,7 +46,7 @@ final class RubyTimes {
 
   private static long checked(double seconds) {
     if (!(seconds >= 0 && seconds <= MAX_SECONDS)) {
-      throw new IllegalArgumentException("time out of range: " + seconds);
+      throw new RubyFault("RangeError", "time out of range: " + seconds);
     }
     return EventTime.ofDouble(seconds);
   }

@@ -211,9 +211,9 @@ class ParserFilterTest {
   void missingFieldIsAnErrorEvent() throws Exception {
     Map<String, Object> record = record("keep", "no line");
     assertThat(filter("", record)).isEmpty();
-    checkError("line does not exist", IllegalArgumentException.class, record);
+    checkError("line does not exist", RubyFault.class, record);
     assertThat(json("reserve_data true", record)).isEqualTo("{\"keep\":\"no line\"}");
-    checkError("line does not exist", IllegalArgumentException.class, record);
+    checkError("line does not exist", RubyFault.class, record);
   }
 
   @Test

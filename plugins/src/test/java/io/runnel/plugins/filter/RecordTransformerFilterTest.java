@@ -201,4 +201,80 @@ class RecordTransformerFilterTest {
     Event event = filter(section(lines.toString()), "t", "{\"v\":1,\"k299\":0}").getFirst();
     assertThat(event.record()).hasSize(301).containsEntry("k0", 1L).containsEntry("k299", 1L);
   }
+
+  @Test
+  void ruby() throws Exception {
+    String config =
+        "enable_ruby true\n"
+            + section(
+                "up ${record[\"m\"].upcase}",
+                "sum ${record[\"n\"].to_i + 1}",
+                "cond ${record[\"n\"].to_i > 3 ? \"big\" : \"small\"}",
+                "sub ${record[\"m\"].gsub(/o/, \"0\")}",
+                "split ${record[\"m\"].split(\" \")}",
+                "dig ${record.dig(\"o\", \"k\")}",
+                "or ${record[\"nope\"] || \"default\"}",
+                "interp <${record[\"n\"]}> and <${record[\"m\"][0, 5]}>",
+                "float ${record[\"f\"] * 2}",
+                "parts ${tag_parts[1] + \".\" + tag_parts[0]}",
+                "iso ${time.strftime('%FT%T.%L%z')}",
+                "epoch ${time.to_i}",
+                "plain just text",
+                "deep {\"a\":[\"${record[\\\"n\\\"]}\", 1]}",
+                "host ${hostname}",
+                "k${tag_suffix[1]} ${tag}");
+    assertThat(
+            transform(config, "{\"m\":\"hello world\",\"n\":\"5\",\"o\":{\"k\":\"v\"},\"f\":1.25}"))
+        .isEqualTo(
+            "{\"m\":\"hello world\",\"n\":\"5\",\"o\":{\"k\":\"v\"},\"f\":1.25,"
+                + "\"up\":\"HELLO WORLD\",\"sum\":6,\"cond\":\"big\",\"sub\":\"hell0 w0rld\","
+                + "\"split\":[\"hello\",\"world\"],\"dig\":\"v\",\"or\":\"default\","
+                + "\"interp\":\"<5> and <hello>\",\"float\":2.5,\"parts\":\"f.app\","
+                + "\"iso\":\"2023-11-14T22:13:20.250+0000\",\"epoch\":1700000000,"
+                + "\"plain\":\"just text\",\"deep\":{\"a\":[\"5\",1]},\"host\":\"test-host\","
+                + "\"kf\":\"app.f\"}");
+  }
+
+  @Test
+  void rubyWithoutTypes() throws Exception {
+    assertThat(
+            transform(
+                "enable_ruby true\nauto_typecast false\n" + section("n ${record[\"n\"] + 1}"),
+                "{\"n\":1}"))
+        .isEqualTo("{\"n\":\"2\"}");
+  }
+
+  @Test
+  void rubyThatFailsSendsTheEventToTheErrorStream() throws Exception {
+    List<Event> events =
+        filter(
+            "enable_ruby true\n" + section("up ${record[\"m\"].upcase}"),
+            "app.f",
+            "{\"m\":\"a\"}",
+            "{\"n\":1}",
+            "{\"m\":\"b\"}");
+    assertThat(events).extracting(event -> event.record().get("up")).containsExactly("A", "B");
+    EmittedError error = context.emitter().errors().getFirst();
+    assertThat(error.record()).isEqualTo(Map.of("n", 1L));
+    assertThat(error.error())
+        .hasMessageStartingWith(
+            "failed to expand `record[\"m\"].upcase` : error = undefined method");
+  }
+
+  @Test
+  void rubyMayChangeItsCopyOfTheRecord() throws Exception {
+    assertThat(
+            transform(
+                "enable_ruby true\n"
+                    + section("a ${record.delete(\"x\"); 1}", "b ${record.has_key?(\"x\")}"),
+                "{\"x\":5}"))
+        .isEqualTo("{\"x\":5,\"a\":1,\"b\":false}");
+  }
+
+  @Test
+  void rubyThatCannotBeReadIsRefused() {
+    assertThatThrownBy(() -> transform("enable_ruby true\n" + section("a ${record[}"), "{}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("failed to expand `record[`");
+  }
 }
