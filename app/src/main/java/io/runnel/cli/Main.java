@@ -28,6 +28,11 @@ public final class Main {
     CommandLine line = new CommandLine(runnel);
     line.addSubcommand(InstanceCommand.commands(runnel));
     line.addSubcommand(new CheckCommand(runnel));
+    line.addSubcommand(new CatCommand());
+    line.addSubcommand(new CtlCommand());
+    line.addSubcommand(new PluginsCommand());
+    line.addSubcommand(new CaGenerateCommand());
+    line.addSubcommand(new BinlogCommand());
     line.addSubcommand(new AutoComplete.GenerateCompletion());
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
