@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +26,6 @@ import java.util.regex.Pattern;
 /** The RPC server of {@code <system> rpc_endpoint}: Fluentd's paths below {@code /api/}. */
 final class RpcServer implements AutoCloseable {
   private static final Pattern ENDPOINT = Pattern.compile("(?:(.*):)?(\\d{1,5})");
-
-  /** How long a caller of the graceful reload waits for its end. */
-  private static final long RELOAD_SECONDS = 60;
 
   private final HttpServer server;
 
@@ -76,16 +72,17 @@ final class RpcServer implements AutoCloseable {
       Queue<Request> requests, Supplier<ConfigElement> config, boolean mayGetDump, Log log)
       implements HttpHandler {
     @Override
-    public HttpResponse handle(HttpRequest request) throws Exception {
+    public HttpResponse handle(HttpRequest request) {
       String path = request.path().replaceAll("/$", "");
       return switch (path) {
         case "/api/processes.interruptWorkers", "/api/processes.killWorkers" ->
             ask(new Request.Stop(0, false));
         case "/api/processes.flushBuffersAndKillWorkers" -> ask(new Request.Stop(0, true));
         case "/api/plugins.flushBuffers" -> ask(new Request.Flush(false));
-        case "/api/config.reload", "/api/processes.zeroDowntimeRestart" ->
+        case "/api/config.reload",
+            "/api/config.gracefulReload",
+            "/api/processes.zeroDowntimeRestart" ->
             ask(new Request.Reload(new CompletableFuture<>()));
-        case "/api/config.gracefulReload" -> gracefulReload();
         case "/api/config.dump" -> {
           byte[] text = (ConfigDump.dump(config.get()) + "\n").getBytes(StandardCharsets.UTF_8);
           log.raw(text, 0, text.length);
@@ -100,16 +97,6 @@ final class RpcServer implements AutoCloseable {
     private HttpResponse ask(Request request) {
       requests.add(request);
       return ok(Map.of());
-    }
-
-    /** Unlike Fluentd's, the answer tells whether the new configuration is in use. */
-    private HttpResponse gracefulReload() throws Exception {
-      CompletableFuture<String> done = new CompletableFuture<>();
-      requests.add(new Request.Reload(done));
-      String error = done.get(RELOAD_SECONDS, TimeUnit.SECONDS);
-      return error == null
-          ? ok(Map.of())
-          : json(500, Map.of("message", "Internal Server Error", "error", error));
     }
 
     private static HttpResponse ok(Map<String, Object> more) {

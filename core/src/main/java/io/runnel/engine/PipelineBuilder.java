@@ -9,6 +9,7 @@ import io.runnel.delivery.BufferSettings;
 import io.runnel.delivery.Delivery;
 import io.runnel.log.Log;
 import io.runnel.metrics.Metrics;
+import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.EitherOutput;
@@ -25,7 +26,9 @@ import io.runnel.route.Router;
 import io.runnel.route.TagPattern;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -274,7 +277,7 @@ public final class PipelineBuilder {
       Problems own = new Problems();
       settings =
           BufferSettings.resolve(
-              modern, type.buffer().apply(modern), services.settings().strictConfigValue(), own);
+              modern, bufferDefaults(type, context), services.settings().strictConfigValue(), own);
       if (own.hasErrors()) {
         Problems.Problem first =
             own.all().stream().filter(Problems.Problem::fatal).findFirst().orElseThrow();
@@ -286,6 +289,17 @@ public final class PipelineBuilder {
     }
     Output plugin = factory.createUnchecked(type, modern, context);
     return register(context, type, plugin, settings, modern);
+  }
+
+  /** The plugin's wishes; its own default path gives way to {@code root_dir}, as in Fluentd. */
+  private static BufferDefaults bufferDefaults(PluginType<?, ?, ?> type, EngineContext context) {
+    BufferDefaults defaults = type.buffer().apply(context.element());
+    if (context.pluginDir().isEmpty() || !defaults.parameters().containsKey("path")) {
+      return defaults;
+    }
+    Map<String, String> rest = new LinkedHashMap<>(defaults.parameters());
+    rest.remove("path");
+    return new BufferDefaults(defaults.chunkKeys(), rest);
   }
 
   private EventSink register(

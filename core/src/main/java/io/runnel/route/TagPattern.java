@@ -88,7 +88,8 @@ public final class TagPattern {
       }
       try {
         return new Single.Expression(
-            Regexps.compile(pattern.substring(1, pattern.length() - 1), false, false));
+            Regexps.compile(
+                "\\A(?:" + pattern.substring(1, pattern.length() - 1) + ")\\z", false, false));
       } catch (ConfigException e) {
         throw new ConfigException("invalid match - regex: " + e.getMessage(), place, e);
       }
