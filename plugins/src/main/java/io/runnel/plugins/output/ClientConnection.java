@@ -35,15 +35,17 @@ final class ClientConnection implements Closeable {
 
   private final Clock clock;
   private final SocketChannel channel;
+  private final long connectNanos;
   private Connection tls;
   private byte[] received = new byte[512];
   private int receivedLength;
   private volatile long stalledSince;
   private volatile boolean writing;
 
-  private ClientConnection(Clock clock, SocketChannel channel) {
+  private ClientConnection(Clock clock, SocketChannel channel, long connectNanos) {
     this.clock = clock;
     this.channel = channel;
+    this.connectNanos = connectNanos;
   }
 
   /** Connects to a TCP server. */
@@ -51,9 +53,11 @@ final class ClientConnection implements Closeable {
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
+      long start = clock.nanos();
       channel.socket().connect(address, timeoutMillis);
+      long connectNanos = clock.nanos() - start;
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return new ClientConnection(clock, channel);
+      return new ClientConnection(clock, channel, connectNanos);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -62,7 +66,35 @@ final class ClientConnection implements Closeable {
 
   /** Connects to a unix socket, only for writing. */
   static ClientConnection openUnix(Path path, Clock clock) throws IOException {
-    return new ClientConnection(clock, SocketChannel.open(UnixDomainSocketAddress.of(path)));
+    return new ClientConnection(clock, SocketChannel.open(UnixDomainSocketAddress.of(path)), 0);
+  }
+
+  /** How long the connection took to be made: about one round trip to the server. */
+  long connectNanos() {
+    return connectNanos;
+  }
+
+  /**
+   * Says that nothing more comes and waits until the server, too, has closed: by then it has read
+   * everything. Only where plain.
+   *
+   * @return false where the server has not closed in time
+   */
+  boolean finish(int timeoutMillis) {
+    try {
+      channel.shutdownOutput();
+      long end = clock.nanos() + timeoutMillis * 1_000_000L;
+      for (long left = timeoutMillis; left > 0; left = (end - clock.nanos()) / 1_000_000L) {
+        if (read(received, 0, received.length, (int) left) < 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // some servers close with a reset
+    }
   }
 
   /** Lets the system test the connection while it is idle. */

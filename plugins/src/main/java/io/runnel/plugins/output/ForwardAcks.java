@@ -19,6 +19,8 @@ final class ForwardAcks {
   /** Each unacknowledged chunk holds a connection; with more of them the flush threads wait. */
   private static final int MAX_WAITING = 256;
 
+  private static final long POLL_NANOS = 1_000_000L;
+
   /** One chunk on its way. */
   record Sent(
       ForwardNode node, ClientConnection connection, String id, BufferedOutput.Commit commit) {}
@@ -45,6 +47,14 @@ final class ForwardAcks {
   /** Gives a reservation back, for a chunk that could not be sent. */
   void cancel() {
     room.release();
+  }
+
+  /** Waits until all acks have come, or the time is over. */
+  void drain(long waitNanos) throws InterruptedException {
+    long end = context.clock().nanos() + waitNanos;
+    while (!waiting.isEmpty() && context.clock().nanos() < end) {
+      context.clock().sleep(POLL_NANOS);
+    }
   }
 
   /** Takes over a chunk that was sent under a reservation. */
@@ -101,11 +111,8 @@ final class ForwardAcks {
 
   /** Waits for the acks that are still to come, then ends the rest. */
   void stop(long waitNanos) {
-    long end = context.clock().nanos() + waitNanos;
     try {
-      while (!waiting.isEmpty() && context.clock().nanos() < end) {
-        context.clock().sleep(20_000_000L);
-      }
+      drain(waitNanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -44,6 +44,15 @@ public final class ForwardOutput implements BufferedOutput {
   /** How long stop waits for acks that are still to come. */
   private static final Duration LAST_ACKS = Duration.ofSeconds(10);
 
+  /** How long the next chunk waits for the server to be done with the one before. */
+  private static final Duration ORDER_WAIT = Duration.ofSeconds(1);
+
+  /** A connection that is made in less than this leads to a server in the same network. */
+  private static final Duration NEAR = Duration.ofMillis(20);
+
+  /** So many say nothing yet about how near a server is. */
+  private static final int FIRST_CONNECTIONS = 5;
+
   /** The buffer takes a chunk back this long after its ack should have come. */
   private static final Duration COMMIT_MARGIN = Duration.ofSeconds(2);
 
@@ -164,6 +173,10 @@ public final class ForwardOutput implements BufferedOutput {
   private final Map<ForwardNode, ForwardHeartbeat> heartbeats = new HashMap<>();
   private final ForwardAcks acks;
   private volatile boolean stopped;
+  private volatile boolean ordered;
+  private long shortestConnect = Long.MAX_VALUE;
+  private int connections;
+  private volatile boolean serverCloses = true; // until it was seen not to, after we did
   private final SendWatch watch;
 
   ForwardOutput(Config config, OutputContext context) {
@@ -445,6 +458,9 @@ public final class ForwardOutput implements BufferedOutput {
     ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, withAck);
     Sending sent = send(message);
     if (!withAck) {
+      if (isOrdered(sent.connection()) && !config.keepalive() && sent.connection().isPlain()) {
+        serverCloses = sent.connection().finish((int) ORDER_WAIT.toMillis());
+      }
       sent.node().release(sent.connection());
       return;
     }
@@ -458,6 +474,9 @@ public final class ForwardOutput implements BufferedOutput {
   public void tryWrite(Chunk chunk, Commit commit) throws IOException, InterruptedException {
     ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, true);
     acks.reserve();
+    if (ordered) {
+      acks.drain(ORDER_WAIT.toNanos());
+    }
     Sending sent;
     try {
       sent = send(message);
@@ -465,7 +484,28 @@ public final class ForwardOutput implements BufferedOutput {
       acks.cancel();
       throw e;
     }
+    ordered = isOrdered(sent.connection());
     acks.await(new ForwardAcks.Sent(sent.node(), sent.connection(), message.ack(), commit));
+  }
+
+  /**
+   * Whether chunks are to arrive in the order in which they were queued: each goes over a
+   * connection of its own, and servers work on connections side by side, so the next one is sent
+   * after the server is done with this one. Only towards a single server that is near, where that
+   * costs little, and as long as it lets itself be waited for.
+   */
+  private boolean isOrdered(ClientConnection connection) {
+    return serverCloses
+        && nodes.all().size() == 1
+        && context.buffer().flushThreadCount() == 1
+        && isNear(connection);
+  }
+
+  /** The shortest time counts: a machine that is busy with its start connects slowly as well. */
+  private synchronized boolean isNear(ClientConnection connection) {
+    connections = Math.min(connections + 1, FIRST_CONNECTIONS + 1);
+    shortestConnect = Math.min(shortestConnect, connection.connectNanos());
+    return shortestConnect < NEAR.toNanos() || connections <= FIRST_CONNECTIONS;
   }
 
   private record Sending(ForwardNode node, ClientConnection connection) {}

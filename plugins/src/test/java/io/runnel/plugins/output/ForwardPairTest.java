@@ -13,12 +13,14 @@ import io.runnel.testkit.Emitted;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +161,21 @@ class ForwardPairTest {
     assertReceived("x");
     Thread.sleep(500); // longer than hard_timeout
     assertThat(sender.metrics().snapshot()).containsEntry("healthy_nodes_count", 1L);
+  }
+
+  @Test
+  void chunksArriveInTheirOrder() throws Exception {
+    int port = listen("");
+    send(port, "heartbeat_type none\n", chunk("0"));
+    for (int i = 1; i < 50; i++) {
+      output.write(chunk(Integer.toString(i)));
+    }
+    Await.await(() -> receiver.emitter().events().size() == 100);
+    List<Object> values = new ArrayList<>();
+    for (Emitted event : receiver.emitter().events()) {
+      values.add(event.record().get("v"));
+    }
+    values.removeIf("end"::equals);
+    assertThat(values).isEqualTo(IntStream.range(0, 50).mapToObj(Integer::toString).toList());
   }
 }
