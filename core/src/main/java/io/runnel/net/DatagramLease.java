@@ -13,6 +13,9 @@ public interface DatagramLease extends AutoCloseable {
    */
   SocketAddress receive(ByteBuffer buffer) throws IOException;
 
+  /** Like {@link #receive}, but returns null where nothing is there. */
+  SocketAddress receiveNow(ByteBuffer buffer) throws IOException;
+
   void send(ByteBuffer data, SocketAddress target) throws IOException;
 
   int port();

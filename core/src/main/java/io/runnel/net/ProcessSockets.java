@@ -399,6 +399,15 @@ public final class ProcessSockets implements Sockets {
     }
 
     @Override
+    public SocketAddress receiveNow(ByteBuffer buffer) throws IOException {
+      try {
+        return selector.isOpen() ? channel().receive(buffer) : null;
+      } catch (ClosedChannelException e) {
+        return null;
+      }
+    }
+
+    @Override
     public void send(ByteBuffer data, SocketAddress target) throws IOException {
       channel().send(data, target);
     }

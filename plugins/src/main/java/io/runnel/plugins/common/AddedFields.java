@@ -84,6 +84,15 @@ public final class AddedFields {
     writer.closeMap(mark, count);
   }
 
+  /** Puts the fields into a decoded record. */
+  public void addTo(Map<String, Object> record) {
+    for (int field = 0; field < keys.size(); field++) {
+      record.put(
+          new String(keys.get(field), StandardCharsets.UTF_8),
+          new String(values.get(field), StandardCharsets.UTF_8));
+    }
+  }
+
   /** Reads a key; the number of the field of that name, or -1. */
   private int field(MsgpackReader reader) {
     if (!reader.peekString()) {

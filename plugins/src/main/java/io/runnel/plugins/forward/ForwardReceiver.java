@@ -15,6 +15,7 @@ import io.runnel.plugins.common.AddedFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes the messages of one connection: finds their events, emits them, and acknowledges them once
@@ -55,6 +56,25 @@ public final class ForwardReceiver {
     this.connection = connection;
     this.frames = frames;
     this.fields = fields;
+  }
+
+  /**
+   * Takes messages until the connection ends.
+   *
+   * @param stop asked between two messages
+   * @throws IOException as {@link #take}
+   */
+  public void takeAll(BooleanSupplier stop) throws IOException {
+    boolean more = true;
+    while (more && !stop.getAsBoolean()) {
+      if (frames.next()) {
+        take();
+      } else {
+        flush();
+        more = frames.fill(connection);
+      }
+    }
+    flush();
   }
 
   /**

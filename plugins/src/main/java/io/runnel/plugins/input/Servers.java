@@ -28,4 +28,21 @@ final class Servers {
   static String hostname(InetAddress address) {
     return address == null ? "localhost" : address.getCanonicalHostName();
   }
+
+  /** The size of a buffer for datagrams, which are never longer than 64 KiB. */
+  static int datagramLength(long limit) {
+    return (int) Math.clamp(limit, 1, 65_535);
+  }
+
+  /** The length of a text without a line end behind it. */
+  static int withoutNewline(byte[] text, int offset, int length) {
+    int end = offset + length;
+    if (end > offset && text[end - 1] == '\n') {
+      end--;
+      if (end > offset && text[end - 1] == '\r') {
+        end--;
+      }
+    }
+    return end - offset;
+  }
 }

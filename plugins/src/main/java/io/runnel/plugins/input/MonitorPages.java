@@ -1,0 +1,271 @@
+package io.runnel.plugins.input;
+
+import io.runnel.config.ConfigElement;
+import io.runnel.event.MsgpackToJson;
+import io.runnel.net.http.HttpHandler;
+import io.runnel.net.http.HttpRequest;
+import io.runnel.net.http.HttpResponse;
+import io.runnel.plugin.Supervision;
+import io.runnel.plugin.Supervision.PluginState;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The pages of monitor_agent, with Fluentd's paths, fields and order. */
+final class MonitorPages implements HttpHandler {
+  /** Fluentd's figures in its order; those behind "buffer" only where there is a buffer. */
+  private static final List<String> SOURCE_FIGURES = List.of("emit_records", "emit_size");
+
+  private static final List<String> TAIL_FIGURES =
+      List.of(
+          "opened_file_count",
+          "closed_file_count",
+          "rotated_file_count",
+          "throttled_log_count",
+          "tracked_file_count");
+
+  private static final List<String> OUTPUT_FIGURES =
+      List.of(
+          "emit_records",
+          "emit_size",
+          "emit_count",
+          "write_count",
+          "write_secondary_count",
+          "rollback_count",
+          "slow_flush_count",
+          "flush_time_count",
+          "drop_oldest_chunk_count");
+
+  private static final List<String> BUFFER_FIGURES =
+      List.of("buffer_stage_length", "buffer_stage_byte_size", "buffer_queue_byte_size");
+
+  private static final String SPACE = "buffer_available_buffer_space_ratios";
+  private static final String OLDEST = "buffer_oldest_timekey";
+  private static final String NEWEST = "buffer_newest_timekey";
+  private static final Pattern SECRET =
+      Pattern.compile(".*(password|passphrase|secret|shared_key|apikey|api_key|token).*");
+
+  private final Supervision supervision;
+  private final boolean includeConfig;
+  private final boolean includeRetry;
+
+  MonitorPages(Supervision supervision, boolean includeConfig, boolean includeRetry) {
+    this.supervision = supervision;
+    this.includeConfig = includeConfig;
+    this.includeRetry = includeRetry;
+  }
+
+  @Override
+  public HttpResponse handle(HttpRequest request) {
+    String path = request.path();
+    String page =
+        path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return switch (page) {
+      case "/api/plugins.json" -> json(200, Map.of("plugins", plugins(request)));
+      case "/api/plugins" -> ltsv(plugins(request));
+      case "/api/config.json" -> json(200, supervision.info());
+      case "/api/config" -> ltsv(List.of(supervision.info()));
+      default -> json(404, Map.of("message", "Not found"));
+    };
+  }
+
+  private static HttpResponse json(int status, Object value) {
+    return HttpResponse.of(
+        status, "application/json", MsgpackToJson.text(value).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HttpResponse ltsv(List<? extends Map<String, Object>> rows) {
+    StringBuilder text = new StringBuilder();
+    for (Map<String, Object> row : rows) {
+      text.append(
+          row.entrySet().stream()
+              .filter(entry -> !(entry.getValue() instanceof Map))
+              .map(entry -> entry.getKey() + ":" + cell(entry.getValue()))
+              .collect(Collectors.joining("\t")));
+      text.append('\n');
+    }
+    return HttpResponse.text(200, text.toString());
+  }
+
+  private static String cell(Object value) {
+    return switch (value) {
+      case null -> "";
+      case List<?> list -> list.stream().map(String::valueOf).collect(Collectors.joining(","));
+      default -> value.toString();
+    };
+  }
+
+  private List<Map<String, Object>> plugins(HttpRequest request) {
+    Map<String, byte[]> query = HttpParameters.query(request.query());
+    boolean withConfig = includeConfig && !isNo(text(query, "with_config"));
+    boolean withRetry = includeRetry && !isNo(text(query, "with_retry"));
+    return plugins(filter(query), withConfig, withRetry);
+  }
+
+  private static boolean isNo(String value) {
+    return value != null && List.of("no", "false", "0").contains(value);
+  }
+
+  private static String text(Map<String, byte[]> query, String name) {
+    byte[] value = query.get(name);
+    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+  }
+
+  private Predicate<PluginState> filter(Map<String, byte[]> query) {
+    String tag = text(query, "tag");
+    if (tag != null) {
+      PluginState first =
+          supervision.plugins().stream()
+              .filter(state -> state.category().equals("output") && takes(state.element(), tag))
+              .findFirst()
+              .orElse(null);
+      return state -> first != null && state.id().equals(first.id());
+    }
+    String id = query.containsKey("@id") ? text(query, "@id") : text(query, "id");
+    if (id != null) {
+      return state -> state.id().equals(id);
+    }
+    String type = query.containsKey("@type") ? text(query, "@type") : text(query, "type");
+    return type == null ? state -> true : state -> type.equals(state.type());
+  }
+
+  /** Whether a {@code <match>} takes a tag. */
+  private static boolean takes(ConfigElement element, String tag) {
+    if (!element.name().equals("match")) {
+      return false;
+    }
+    String patterns = element.argument().isEmpty() ? "**" : element.argument();
+    for (String pattern : patterns.split("\\s+")) {
+      if (tag.matches(regexp(pattern))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A tag pattern as a regular expression; one in slashes is one already. */
+  private static String regexp(String pattern) {
+    if (pattern.length() > 1 && pattern.startsWith("/") && pattern.endsWith("/")) {
+      return ".*(?:" + pattern.substring(1, pattern.length() - 1) + ").*";
+    }
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (pattern.startsWith(".**", i)) {
+        out.append("(?:\\..*)?");
+        i += 2;
+      } else if (pattern.startsWith("**.", i)) {
+        out.append("(?:.*\\.)?");
+        i += 2;
+      } else if (pattern.startsWith("**", i)) {
+        out.append(".*");
+        i++;
+      } else {
+        switch (c) {
+          case '*' -> out.append("[^.]*");
+          case '{' -> out.append("(?:");
+          case '}' -> out.append(')');
+          case ',' -> out.append('|');
+          default -> out.append(Pattern.quote(String.valueOf(c)));
+        }
+      }
+    }
+    return out.toString();
+  }
+
+  /** The entries of the plugins that pass. */
+  List<Map<String, Object>> plugins(
+      Predicate<PluginState> filter, boolean withConfig, boolean withRetry) {
+    List<Map<String, Object>> entries = new ArrayList<>();
+    for (PluginState state : supervision.plugins()) {
+      if (filter.test(state)) {
+        entries.add(entry(state, withConfig, withRetry));
+      }
+    }
+    return entries;
+  }
+
+  private static Map<String, Object> entry(
+      PluginState state, boolean withConfig, boolean withRetry) {
+    Map<String, Long> figures = new TreeMap<>(state.metrics());
+    Map<String, Object> entry = new LinkedHashMap<>();
+    boolean output = state.category().equals("output");
+    entry.put("plugin_id", state.id());
+    entry.put("plugin_category", state.category());
+    entry.put("type", state.type());
+    if (withConfig) {
+      entry.put("config", parameters(state.element()));
+    }
+    entry.put("output_plugin", output);
+    if (state.buffered()) {
+      entry.put("buffer_queue_length", take(figures, "buffer_queue_length"));
+      entry.put("buffer_timekeys", timekeys(figures));
+      entry.put("buffer_total_queued_size", take(figures, "buffer_total_queued_size"));
+    }
+    Long errors = figures.remove("num_errors");
+    Long retries = figures.remove("retry_count");
+    entry.put("retry_count", output ? (Object) (retries != null ? retries : orZero(errors)) : null);
+    (output ? OUTPUT_FIGURES : SOURCE_FIGURES)
+        .forEach(name -> entry.put(name, take(figures, name)));
+    if (state.buffered()) {
+      BUFFER_FIGURES.forEach(name -> entry.put(name, take(figures, name)));
+      entry.put(SPACE, take(figures, SPACE) / 10.0);
+    }
+    for (String name : TAIL_FIGURES) {
+      if (figures.containsKey(name)) {
+        entry.put(name, figures.remove(name));
+      }
+    }
+    addTimekeys(figures, entry);
+    entry.putAll(figures);
+    if (withRetry && state.retry() != null) {
+      entry.put("retry", state.retry());
+    }
+    return entry;
+  }
+
+  private static long orZero(Long value) {
+    return value == null ? 0 : value;
+  }
+
+  private static long take(Map<String, Long> figures, String name) {
+    return orZero(figures.remove(name));
+  }
+
+  private static List<Long> timekeys(Map<String, Long> figures) {
+    long oldest = orZero(figures.get(OLDEST));
+    long newest = orZero(figures.get(NEWEST));
+    if (oldest == 0) {
+      return List.of();
+    }
+    return oldest == newest ? List.of(oldest) : List.of(oldest, newest);
+  }
+
+  private static void addTimekeys(Map<String, Long> figures, Map<String, Object> entry) {
+    long oldest = take(figures, OLDEST);
+    long newest = take(figures, NEWEST);
+    if (oldest > 0) {
+      entry.put(OLDEST, oldest);
+      entry.put(NEWEST, newest);
+    }
+  }
+
+  private static Map<String, Object> parameters(ConfigElement element) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    element
+        .parameters()
+        .forEach(
+            (name, value) -> {
+              boolean secret = SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
+              shown.put(name, secret ? "xxxxxx" : value.text());
+            });
+    return shown;
+  }
+}
