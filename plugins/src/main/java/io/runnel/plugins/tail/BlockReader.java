@@ -36,12 +36,6 @@ final class BlockReader {
   /** Longest pause after a refusal. */
   private static final long LONGEST_PAUSE = 30 * SECOND;
 
-  /**
-   * How often the same events are offered again where the refusal is neither a full buffer nor a
-   * fault of the disk: one event may be what is refused, and must not hold up the file for ever.
-   */
-  private static final int MOST_REFUSALS = 3;
-
   private final LineEvents events;
   private final LineEncoding encoding;
   private final Newlines newlines;
@@ -219,9 +213,9 @@ final class BlockReader {
     } catch (BufferOverflowException e) {
       refused(file, SECOND);
     } catch (EmitException e) {
-      if (!(e.getCause() instanceof IOException) && file.failures >= MOST_REFUSALS) {
+      if (!mayPass(e)) {
         log.error(
-            "emit failed again and again, these lines are given up",
+            "emit failed, these lines are given up",
             e,
             "file",
             file.path,
@@ -237,6 +231,17 @@ final class BlockReader {
       refused(file, Math.min(LONGEST_PAUSE, SECOND << Math.min(file.failures, 5)));
     }
     return false;
+  }
+
+  /**
+   * Whether the same events may be taken another time: after a fault of a disk or network, or an
+   * interrupt. Other refusals are for an event itself (one that is larger than a chunk may be); the
+   * other events of the batch are stored by then, so that another try would only repeat them.
+   */
+  private static boolean mayPass(EmitException e) {
+    return e.getCause() instanceof IOException
+        || e.getCause() instanceof InterruptedException
+        || Thread.currentThread().isInterrupted();
   }
 
   private void refused(TailedFile file, long pause) {

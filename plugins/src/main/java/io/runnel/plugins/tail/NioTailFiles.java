@@ -36,6 +36,11 @@ public final class NioTailFiles implements TailFiles {
     }
   }
 
+  @Override
+  public boolean isReadable(String path) {
+    return Files.isReadable(Path.of(path));
+  }
+
   /**
    * The JDK has no fstat, so the identity is read before and after: where both agree the handle
    * belongs to it.

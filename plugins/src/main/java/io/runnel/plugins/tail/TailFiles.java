@@ -36,6 +36,9 @@ public interface TailFiles {
   /** Null where there is no such file, or a part of its path is none. */
   Stat stat(String path) throws IOException;
 
+  /** Whether a file exists and may be read. */
+  boolean isReadable(String path);
+
   /** Opens a file for reading; null where it went away meanwhile. */
   Opened open(String path) throws IOException;
 

@@ -112,8 +112,9 @@ final class Tracker {
       look(path);
     }
     for (String path : expander.patterns()) {
-      if (!first && !byPath.containsKey(path) && expander.isTarget(path)) {
-        look(path); // a path without a glob that does not exist yet
+      // a path without a glob that does not exist yet; an unreadable one waits for the refresh
+      if (!first && !byPath.containsKey(path) && expander.isTarget(path) && files.isReadable(path)) {
+        look(path);
       }
     }
     for (TailedFile file : byKey.values()) {

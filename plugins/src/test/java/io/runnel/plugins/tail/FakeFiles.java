@@ -125,6 +125,11 @@ final class FakeFiles implements TailFiles, Changes {
   }
 
   @Override
+  public boolean isReadable(String path) {
+    return node(path) != null;
+  }
+
+  @Override
   public Opened open(String path) {
     Stat stat = stat(path);
     if (stat == null) {
