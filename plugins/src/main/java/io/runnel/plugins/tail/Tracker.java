@@ -113,7 +113,10 @@ final class Tracker {
     }
     for (String path : expander.patterns()) {
       // a path without a glob that does not exist yet; an unreadable one waits for the refresh
-      if (!first && !byPath.containsKey(path) && expander.isTarget(path) && files.isReadable(path)) {
+      if (!first
+          && !byPath.containsKey(path)
+          && expander.isTarget(path)
+          && files.isReadable(path)) {
         look(path);
       }
     }

@@ -275,6 +275,29 @@ class TailInputTest {
   }
 
   @Test
+  void offersTheLinesAgainAfterAFaultOfTheDisk() throws Exception {
+    context.emitter().refuse(new EmitException("write", new IOException("no space left")));
+    append("in.log", "one\ntwo\n");
+    start(HEAD);
+    Await.await(() -> context.log().contains("emit failed, the lines are kept"));
+    assertThat(readPos()).contains("\t0000000000000000\t");
+    context.emitter().refuse(null);
+    awaitMessages("one", "two");
+    Await.await(() -> readPos().contains("\t0000000000000008\t"));
+  }
+
+  @Test
+  void goesOnBehindAnEventThatNoBufferTakes() throws Exception {
+    context.emitter().refuse(new EmitException("a 9 bytes record is larger than a chunk"));
+    append("in.log", "one\n");
+    start(HEAD);
+    Await.await(() -> context.log().contains("emit failed, these lines are given up"));
+    context.emitter().refuse(null);
+    append("in.log", "two\n");
+    awaitMessages("two");
+  }
+
+  @Test
   void movesNoPositionBeforeTheCommit() throws Exception {
     context.emitter().refuseCommit(new EmitException("disk"));
     append("in.log", "one\n");
