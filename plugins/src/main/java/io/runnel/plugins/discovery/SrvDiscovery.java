@@ -130,6 +130,7 @@ final class SrvDiscovery implements ServiceDiscovery {
     }
   }
 
+  @SuppressWarnings("BanJNDI") // the DNS provider alone is asked, which makes no objects
   private List<Srv> query(String name) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();
     settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");
