@@ -15,6 +15,11 @@ final class PidFile {
   static void write(Path path) throws IOException {
     Path absolute = path.toAbsolutePath();
     Files.createDirectories(absolute.getParent());
+    if (Files.exists(absolute) && !Files.isWritable(absolute.getParent())) {
+      // As its own user: the launcher has given it the file, but not the directory.
+      Files.writeString(absolute, pid() + "\n", StandardCharsets.US_ASCII);
+      return;
+    }
     Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + pid());
     Files.writeString(temporary, pid() + "\n", StandardCharsets.US_ASCII);
     Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));

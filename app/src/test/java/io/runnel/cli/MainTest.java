@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,16 @@ class MainTest {
       assertThat(target.toFile().setExecutable(true)).isTrue();
     }
     Files.createSymbolicLink(home.resolve("runtime"), Path.of(System.getProperty("java.home")));
+  }
+
+  /** JUnit warns of links that lead out of a temporary folder. */
+  @AfterEach
+  void deleteLinks() throws IOException {
+    try (Stream<Path> tree = Files.walk(dir)) {
+      for (Path link : tree.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 
   private int runnel(String... arguments) {

@@ -108,8 +108,13 @@ public final class ServiceNotifier {
     }
     Path draft = stateFile.resolveSibling(stateFile.getFileName() + ".new");
     try {
-      Files.writeString(draft, word + "\n", StandardCharsets.UTF_8);
-      Files.move(draft, stateFile, StandardCopyOption.ATOMIC_MOVE);
+      // A daemon that runs as its own user may write the file, but nothing else in its directory.
+      if (Files.isWritable(stateFile.toAbsolutePath().getParent())) {
+        Files.writeString(draft, word + "\n", StandardCharsets.UTF_8);
+        Files.move(draft, stateFile, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.writeString(stateFile, word + "\n", StandardCharsets.UTF_8);
+      }
     } catch (IOException e) {
       log.warn("cannot write the state file", e, "path", stateFile);
     }

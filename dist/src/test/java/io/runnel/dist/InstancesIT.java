@@ -131,7 +131,7 @@ class InstancesIT {
 
   @BeforeEach
   void startVictim() throws Exception {
-    assertOk(runnel("instance", "start", "victim"));
+    assertOk(init("victim", "start"));
     assertThat(Image.listens(victimPort)).isTrue();
   }
 
@@ -172,8 +172,12 @@ class InstancesIT {
   // ---------------------------------------------------------------------------------------- tools
 
   private Image.Result runnel(String... arguments) throws Exception {
+    return runnelIn(List.of("--root", root.toString()), arguments);
+  }
+
+  private Image.Result runnelIn(List<String> rootOption, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(image.home().resolve("bin/runnel").toString()));
-    command.addAll(List.of("--root", root.toString()));
+    command.addAll(rootOption);
     command.addAll(List.of(arguments));
     return Image.run(command, Map.of());
   }
@@ -428,5 +432,50 @@ class InstancesIT {
     } finally {
       Files.writeString(config, good);
     }
+  }
+
+  @Test
+  void runsAsItsOwnUserBesideOthers() throws Exception {
+    boolean isRoot = "root".equals(System.getProperty("user.name"));
+    Assumptions.assumeTrue(isRoot, "only root can start processes of other users");
+    Path open = Files.createTempDirectory("runnel-user");
+    List<String> nobody = List.of("--root", open.toString());
+    try {
+      assertThat(open.toFile().setExecutable(true, false)).isTrue();
+      assertThat(open.toFile().setReadable(true, false)).isTrue();
+      int port = Image.freePort();
+      Path config =
+          Files.writeString(
+              open.resolve("u.conf"),
+              "<source>\n@type http\nbind 127.0.0.1\nport %d\n</source>\n".formatted(port)
+                  + "<match **>\n@type file\npath %s/data/out\n</match>\n".formatted(open));
+      assertOk(
+          runnelIn(nobody, "instance", "create", "u", "--config", "" + config, "--user", "nobody"));
+      assertOk(runnelIn(nobody, "instance", "start", "u"));
+      long pid = Image.pid(open.resolve("run/runnel/u.pid"));
+      assertThat(Files.getOwner(Path.of("/proc", "" + pid))).hasToString("nobody");
+      assertThat(Image.read(open.resolve("run/runnel/u.state"))).isEqualTo("running\n");
+      assertThat(Files.getOwner(open.resolve("run/runnel"))).hasToString("root");
+      assertThat(Files.getOwner(open.resolve("var/lib/runnel/u/bin"))).hasToString("root");
+      assertThat(Files.getOwner(open.resolve("data"))).hasToString("nobody");
+      assertOk(runnelIn(nobody, "instance", "reload", "u"));
+      assertOk(runnelIn(nobody, "instance", "stop", "u"));
+      Image.await("end of pid " + pid, () -> !Image.alive(pid)); // or init has yet to reap it
+    } finally {
+      runnelIn(nobody, "instance", "stop", "--all");
+      Image.run(List.of("rm", "-rf", open.toString()), Map.of());
+    }
+  }
+
+  @Test
+  void systemdUnitIsClean() throws Exception {
+    needs("systemd-analyze");
+    Path unit = root.resolve("runnel@.service");
+    String text = Files.readString(image.home().resolve("systemd/runnel@.service"));
+    Files.writeString(unit, text.replace("/usr/lib/runnel/", image.home().toRealPath() + "/"));
+    Image.Result result =
+        Image.run(List.of("systemd-analyze", "verify", unit.toString()), Map.of());
+    assertOk(result);
+    assertThat(result.output()).isEmpty();
   }
 }
