@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** Checks of a whole configuration that need no plugin, and the report of what nobody has used. */
 public final class ConfigChecks {
@@ -266,6 +267,23 @@ public final class ConfigChecks {
           section.place());
     }
     return id;
+  }
+
+  /**
+   * The same with a description that is made only where something is unused: at most starts nothing
+   * is.
+   */
+  public static void unused(
+      ConfigElement element, Supplier<SectionDescription> known, Problems problems) {
+    if (hasUnused(element)) {
+      unused(element, known.get(), problems);
+    }
+  }
+
+  private static boolean hasUnused(ConfigElement element) {
+    return element.parameters().keySet().stream().anyMatch(key -> !element.isUsed(key))
+        || element.sections().stream()
+            .anyMatch(section -> !section.isSectionUsed() || hasUnused(section));
   }
 
   /**

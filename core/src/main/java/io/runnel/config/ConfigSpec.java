@@ -111,18 +111,25 @@ public final class ConfigSpec<C> {
         types[i] = item.raw();
         int errors = problems.errors();
         try {
-          values[i] =
-              switch (item) {
-                case SpecItem.Parameter parameter -> parameter(parameter, element, stack);
-                case SpecItem.Section section -> section(section, element, stack);
-                case SpecItem.Group group -> bind(group.raw(), group.items(), element, stack);
-              };
+          values[i] = value(item, element, stack);
         } catch (ConfigException e) {
           problems.error(e);
         }
         good &= problems.errors() == errors;
       }
       return good ? create(type, types, values, element, stack) : null;
+    }
+
+    /** Without a switch over patterns, which would cost a class made at run time. */
+    private Object value(SpecItem item, ConfigElement element, String stack) {
+      if (item instanceof SpecItem.Parameter parameter) {
+        return parameter(parameter, element, stack);
+      }
+      if (item instanceof SpecItem.Section section) {
+        return section(section, element, stack);
+      }
+      SpecItem.Group group = (SpecItem.Group) item;
+      return bind(group.raw(), group.items(), element, stack);
     }
 
     private Object create(

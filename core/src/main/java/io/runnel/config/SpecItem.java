@@ -97,28 +97,29 @@ sealed interface SpecItem {
       throw new IllegalArgumentException("not a record: " + type.getName());
     }
     List<SpecItem> items = new ArrayList<>();
+    Marks marks = Marks.of(type);
     for (RecordComponent component : type.getRecordComponents()) {
-      items.add(of(component, defaults));
+      items.add(of(component, marks, defaults));
     }
     return items;
   }
 
-  private static SpecItem of(RecordComponent component, Map<String, String> defaults) {
-    Inline inline = component.getAnnotation(Inline.class);
+  private static SpecItem of(RecordComponent component, Marks marks, Map<String, String> defaults) {
+    List<String> inline = marks.list(component.getName(), Inline.class);
     if (inline != null) {
       List<SpecItem> items = of(component.getType(), defaults(inline, defaults));
-      return new Group(name(component), component.getType(), items);
+      return new Group(name(component, marks), component.getType(), items);
     }
-    SpecItem item = of(component);
+    SpecItem item = of(component, marks);
     return item instanceof Parameter parameter && defaults.containsKey(parameter.name())
         ? parameter.withDefault(defaults.get(parameter.name()))
         : item;
   }
 
   /** The defaults that an {@link Inline} sets, those set further outside first. */
-  private static Map<String, String> defaults(Inline inline, Map<String, String> outer) {
+  private static Map<String, String> defaults(List<String> inline, Map<String, String> outer) {
     Map<String, String> all = new HashMap<>();
-    for (String pair : inline.value()) {
+    for (String pair : inline) {
       int equals = pair.indexOf('=');
       all.put(pair.substring(0, equals), pair.substring(equals + 1));
     }
@@ -126,7 +127,8 @@ sealed interface SpecItem {
     return all;
   }
 
-  private static SpecItem of(RecordComponent component) {
+  private static SpecItem of(RecordComponent component, Marks marks) {
+    String own = component.getName();
     Class<?> raw = component.getType();
     Type generic = component.getGenericType();
     boolean optional = raw == Optional.class;
@@ -140,35 +142,36 @@ sealed interface SpecItem {
       member = classOf(arguments[arguments.length - 1]);
     }
     boolean multiple = kind == List.class && isSection(member);
-    String name = name(component);
-    Alias alias = component.getAnnotation(Alias.class);
-    List<String> aliases = alias == null ? List.of() : List.of(alias.value());
-    Default byDefault = component.getAnnotation(Default.class);
-    String defaultText = byDefault == null ? null : byDefault.value();
+    String name = name(component, marks);
+    List<String> alias = marks.list(own, Alias.class);
+    List<String> aliases = alias == null ? List.of() : alias;
+    String defaultText = marks.text(own, Default.class);
     if (multiple || isSection(kind)) {
       return new Section(
           name, raw, multiple ? member : kind, optional, multiple, defaultText, aliases);
     }
-    Obsolete obsolete = component.getAnnotation(Obsolete.class);
     return new Parameter(
         name,
         raw,
         kind,
         member,
         optional,
-        component.isAnnotationPresent(Required.class),
-        component.isAnnotationPresent(Argument.class),
+        marks.has(own, Required.class),
+        marks.has(own, Argument.class),
         defaultText,
         aliases,
-        obsolete == null ? null : obsolete.value());
+        marks.text(own, Obsolete.class));
   }
 
   private static Class<?> classOf(Type type) {
-    return switch (type) {
-      case Class<?> plain -> plain;
-      case ParameterizedType parameterized -> (Class<?>) parameterized.getRawType();
-      default -> throw new IllegalArgumentException("no type of a parameter: " + type);
-    };
+    // No switch over patterns on the start path: each costs a class that is made at run time.
+    if (type instanceof Class<?> plain) {
+      return plain;
+    }
+    if (type instanceof ParameterizedType parameterized) {
+      return (Class<?>) parameterized.getRawType();
+    }
+    throw new IllegalArgumentException("no type of a parameter: " + type);
   }
 
   private static boolean isSection(Class<?> kind) {
@@ -177,9 +180,9 @@ sealed interface SpecItem {
         || kind.isRecord() && kind != ByteSize.class;
   }
 
-  private static String name(RecordComponent component) {
-    Name given = component.getAnnotation(Name.class);
-    return given == null ? snakeCase(component.getName()) : given.value();
+  private static String name(RecordComponent component, Marks marks) {
+    String given = marks.text(component.getName(), Name.class);
+    return given == null ? snakeCase(component.getName()) : given;
   }
 
   /** {@code maxRetryWait} as {@code max_retry_wait}. */
@@ -196,14 +199,16 @@ sealed interface SpecItem {
     return out.toString();
   }
 
-  /** The name of an enum's constant in configurations. */
-  static String constantName(Enum<?> constant) {
-    try {
-      Name given = constant.getDeclaringClass().getField(constant.name()).getAnnotation(Name.class);
-      return given == null ? constant.name().toLowerCase(Locale.ROOT) : given.value();
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException(e);
+  /** The names of an enum's constants in configurations, in order. */
+  static List<String> constantNames(Class<?> type) {
+    Marks marks = Marks.of(type);
+    List<String> names = new ArrayList<>();
+    for (Object constant : type.getEnumConstants()) {
+      String name = ((Enum<?>) constant).name();
+      String given = marks.text(name, Name.class);
+      names.add(given == null ? name.toLowerCase(Locale.ROOT) : given);
     }
+    return names;
   }
 
   /** Fluentd's name of the type of a value. */
@@ -246,7 +251,7 @@ sealed interface SpecItem {
     List<ParameterDescription> parameters = new ArrayList<>();
     List<SectionDescription> sections = new ArrayList<>();
     describe(type, Map.of(), parameters, sections);
-    Doc doc = type.getAnnotation(Doc.class);
+    String doc = Marks.of(type).ofClass(Doc.class);
     return new SectionDescription(
         name,
         List.of(),
@@ -255,7 +260,7 @@ sealed interface SpecItem {
         false,
         false,
         null,
-        doc == null ? "" : doc.value(),
+        doc == null ? "" : doc,
         null,
         parameters,
         sections);
@@ -266,25 +271,22 @@ sealed interface SpecItem {
       Map<String, String> defaults,
       List<ParameterDescription> parameters,
       List<SectionDescription> sections) {
+    Marks marks = Marks.of(type);
     for (RecordComponent component : type.getRecordComponents()) {
-      switch (of(component, defaults)) {
-        case Parameter item -> parameters.add(describe(item, component));
-        case Section item -> sections.add(describe(item, component));
+      String own = component.getName();
+      switch (of(component, marks, defaults)) {
+        case Parameter item -> parameters.add(describe(item, own, marks));
+        case Section item -> sections.add(describe(item, own, marks));
         case Group item -> {
-          Map<String, String> inner = defaults(component.getAnnotation(Inline.class), defaults);
+          Map<String, String> inner = defaults(marks.list(own, Inline.class), defaults);
           describe(item.raw(), inner, parameters, sections);
         }
       }
     }
   }
 
-  private static ParameterDescription describe(Parameter item, RecordComponent component) {
-    List<String> choices = new ArrayList<>();
-    if (item.kind().isEnum()) {
-      for (Object constant : item.kind().getEnumConstants()) {
-        choices.add(constantName((Enum<?>) constant));
-      }
-    }
+  private static ParameterDescription describe(Parameter item, String own, Marks marks) {
+    List<String> choices = item.kind().isEnum() ? constantNames(item.kind()) : List.of();
     Object defaultValue =
         item.defaultText() == null ? null : item.convert(item.defaultText(), true, Place.NONE);
     return new ParameterDescription(
@@ -295,14 +297,14 @@ sealed interface SpecItem {
         defaultValue,
         choices,
         item.aliases(),
-        component.isAnnotationPresent(Secret.class),
+        marks.has(own, Secret.class),
         item.argument(),
-        docOf(component),
-        sinceOf(component),
+        docOf(own, marks),
+        marks.text(own, Since.class),
         item.obsolete());
   }
 
-  private static SectionDescription describe(Section item, RecordComponent component) {
+  private static SectionDescription describe(Section item, String own, Marks marks) {
     boolean plugin = item.kind() == PluginSection.class;
     boolean free = item.kind() == ConfigElement.class;
     SectionDescription inner = plugin || free ? null : describe(item.name(), item.kind());
@@ -314,19 +316,14 @@ sealed interface SpecItem {
         plugin,
         free,
         item.defaultType(),
-        docOf(component),
-        sinceOf(component),
+        docOf(own, marks),
+        marks.text(own, Since.class),
         inner == null ? List.of() : inner.parameters(),
         inner == null ? List.of() : inner.sections());
   }
 
-  private static String docOf(RecordComponent component) {
-    Doc doc = component.getAnnotation(Doc.class);
-    return doc == null ? "" : doc.value();
-  }
-
-  private static String sinceOf(RecordComponent component) {
-    Since since = component.getAnnotation(Since.class);
-    return since == null ? null : since.value();
+  private static String docOf(String own, Marks marks) {
+    String doc = marks.text(own, Doc.class);
+    return doc == null ? "" : doc;
   }
 }

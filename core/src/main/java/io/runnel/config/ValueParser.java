@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -191,13 +192,15 @@ final class ValueParser {
   }
 
   private static Object constant(SpecItem.Parameter item, String text, Place place) {
-    List<String> names = new ArrayList<>();
-    for (Object constant : item.kind().getEnumConstants()) {
-      String name = SpecItem.constantName((Enum<?>) constant);
-      if (name.equals(text)) {
+    Object[] constants = item.kind().getEnumConstants();
+    for (Object constant : constants) {
+      if (((Enum<?>) constant).name().toLowerCase(Locale.ROOT).equals(text)) {
         return constant;
       }
-      names.add(name);
+    }
+    List<String> names = SpecItem.constantNames(item.kind());
+    if (names.contains(text)) {
+      return constants[names.indexOf(text)];
     }
     throw new ConfigException(
         "valid options are "

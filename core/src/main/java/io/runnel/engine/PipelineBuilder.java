@@ -110,7 +110,9 @@ public final class PipelineBuilder {
     ConfigElement element = plugin.element();
     element.markUsed(List.of("@type", "@id", "@label", "@log_level"));
     ConfigChecks.unused(
-        element, ConfigSpec.of(plugin.declaration().config()).describe(element.name()), problems);
+        element,
+        () -> ConfigSpec.of(plugin.declaration().config()).describe(element.name()),
+        problems);
   }
 
   /**

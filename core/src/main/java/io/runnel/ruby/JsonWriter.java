@@ -1,7 +1,6 @@
 package io.runnel.ruby;
 
 import io.runnel.event.EventTime;
-import io.runnel.event.RawBytes;
 import java.util.List;
 import java.util.Map;
 
@@ -19,35 +18,49 @@ public final class JsonWriter {
     if (depth > JsonReader.MAX_DEPTH) {
       throw new IllegalArgumentException("nesting of " + JsonReader.MAX_DEPTH + " is too deep");
     }
-    switch (value) {
-      case null -> out.append("null");
-      case Boolean b -> out.append(b.booleanValue());
-      case Map<?, ?> map -> {
-        char separator = '{';
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          out.append(separator);
-          string(String.valueOf(entry.getKey()), out);
-          out.append(':');
-          write(entry.getValue(), out, depth + 1);
-          separator = ',';
-        }
-        out.append(separator == '{' ? "{}" : "}");
-      }
-      case List<?> list -> {
-        char separator = '[';
-        for (Object item : list) {
-          out.append(separator);
-          write(item, out, depth + 1);
-          separator = ',';
-        }
-        out.append(separator == '[' ? "[]" : "]");
-      }
-      case Double d -> number(d, out);
-      case Number n -> out.append(n);
-      case EventTime time -> out.append(time.seconds());
-      case RawBytes raw -> string(raw.toString(), out);
-      default -> string(value.toString(), out);
+    // No switch over patterns: this is on the start path, where each costs a class made at run
+    // time.
+    if (value == null) {
+      out.append("null");
+    } else if (value instanceof String s) {
+      string(s, out);
+    } else if (value instanceof Boolean b) {
+      out.append(b.booleanValue());
+    } else if (value instanceof Map<?, ?> map) {
+      object(map, out, depth);
+    } else if (value instanceof List<?> list) {
+      array(list, out, depth);
+    } else if (value instanceof Double d) {
+      number(d, out);
+    } else if (value instanceof Number n) {
+      out.append(n);
+    } else if (value instanceof EventTime time) {
+      out.append(time.seconds());
+    } else {
+      string(value.toString(), out);
     }
+  }
+
+  private static void object(Map<?, ?> map, StringBuilder out, int depth) {
+    char separator = '{';
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      out.append(separator);
+      string(String.valueOf(entry.getKey()), out);
+      out.append(':');
+      write(entry.getValue(), out, depth + 1);
+      separator = ',';
+    }
+    out.append(separator == '{' ? "{}" : "}");
+  }
+
+  private static void array(List<?> list, StringBuilder out, int depth) {
+    char separator = '[';
+    for (Object item : list) {
+      out.append(separator);
+      write(item, out, depth + 1);
+      separator = ',';
+    }
+    out.append(separator == '[' ? "[]" : "]");
   }
 
   private static void number(double d, StringBuilder out) {

@@ -79,25 +79,44 @@ final class Methods {
     return Values.truthy(invoke(run, block, values));
   }
 
+  /** A method of the value's own class; without a switch over patterns (see Values). */
+  private static Object own(Run run, Object self, String name, Object[] arguments, Block block) {
+    if (self instanceof String s) {
+      return StringMethods.call(run, s, name, arguments, block);
+    }
+    if (self instanceof Map<?, ?> map) {
+      return HashMethods.call(run, map, name, arguments, block);
+    }
+    if (self instanceof List<?> list) {
+      return ArrayMethods.call(run, list, name, arguments, block);
+    }
+    if (self instanceof Number number) {
+      return Numbers.call(run, number, name, arguments, block);
+    }
+    if (self instanceof RubyConstant constant) {
+      return Constants.call(run, constant.name(), name, arguments, block);
+    }
+    if (self instanceof RawBytes raw) {
+      return StringMethods.call(run, raw.toString(), name, arguments, block);
+    }
+    return self == null ? NONE : special(run, self, name, arguments, block);
+  }
+
+  private static Object special(
+      Run run, Object self, String name, Object[] arguments, Block block) {
+    return switch (self) {
+      case RubyTime time -> TimeMethods.call(time, name, arguments);
+      case EventTime time -> TimeMethods.event(run, time, name, arguments);
+      case RubyMatch match -> Patterns.ofMatch(run, match, name, arguments, block);
+      case RubyRegexp regexp -> Patterns.ofRegexp(run, regexp, name, arguments);
+      case RubyRange range -> ArrayMethods.ofRange(run, range, name, arguments, block);
+      case RubyFile file -> Constants.ofFile(run, file, name, arguments, block);
+      default -> NONE;
+    };
+  }
+
   static Object call(Run run, Object self, String name, Object[] arguments, Block block) {
-    Object result =
-        switch (self) {
-          case null -> NONE;
-          case String s -> StringMethods.call(run, s, name, arguments, block);
-          case RawBytes raw -> StringMethods.call(run, raw.toString(), name, arguments, block);
-          case Map<?, ?> map -> HashMethods.call(run, map, name, arguments, block);
-          case List<?> list -> ArrayMethods.call(run, list, name, arguments, block);
-          case Number number -> Numbers.call(run, number, name, arguments, block);
-          case RubyTime time -> TimeMethods.call(time, name, arguments);
-          case EventTime time -> TimeMethods.event(run, time, name, arguments);
-          case RubyMatch match -> Patterns.ofMatch(run, match, name, arguments, block);
-          case RubyRegexp regexp -> Patterns.ofRegexp(run, regexp, name, arguments);
-          case RubyRange range -> ArrayMethods.ofRange(run, range, name, arguments, block);
-          case RubyConstant constant ->
-              Constants.call(run, constant.name(), name, arguments, block);
-          case RubyFile file -> Constants.ofFile(run, file, name, arguments, block);
-          default -> NONE;
-        };
+    Object result = own(run, self, name, arguments, block);
     if (result == NONE) {
       result = ObjectMethods.call(run, self, name, arguments, block);
     }

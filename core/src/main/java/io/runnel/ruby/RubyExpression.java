@@ -56,6 +56,8 @@ public final class RubyExpression {
       return parse.get();
     } catch (RubyException e) {
       throw e.at(in.at);
+    } catch (StackOverflowError e) {
+      throw in.error("expression is nested too deep");
     }
   }
 

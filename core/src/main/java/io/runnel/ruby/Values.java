@@ -30,17 +30,20 @@ final class Values {
     return value instanceof String || value instanceof RawBytes;
   }
 
-  /** {@code to_s}. */
+  /** {@code to_s}; without a switch over patterns, which costs much at the first use. */
   static String text(Object value) {
-    return switch (value) {
-      case null -> "";
-      case String s -> s;
-      case Double d -> RubyNumbers.text(d);
-      case Float f -> RubyNumbers.text(f);
-      case List<?> list -> inspect(list);
-      case Map<?, ?> map -> inspect(map);
-      default -> value.toString();
-    };
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof String s) {
+      return s;
+    }
+    if (value instanceof Double || value instanceof Float) {
+      return RubyNumbers.text(((Number) value).doubleValue());
+    }
+    return value instanceof List<?> || value instanceof Map<?, ?>
+        ? inspect(value)
+        : value.toString();
   }
 
   /** Ruby's name of a value's class. */
