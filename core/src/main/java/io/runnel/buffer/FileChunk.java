@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,6 +73,10 @@ final class FileChunk extends StoredChunk {
 
   Path path() {
     return path;
+  }
+
+  Disk disk() {
+    return store.disk();
   }
 
   Path sumsPath() {
@@ -340,17 +346,19 @@ final class FileChunk extends StoredChunk {
 
   private void force(Disk.AppendFile openFile, ChunkSums openSums, boolean withDirectory)
       throws IOException {
+    List<Disk.Sync> syncs = new ArrayList<>();
     if (openFile != null) {
       openSums.flush();
-      openFile.force();
-      openSums.force();
+      syncs.add(openFile::force);
+      syncs.add(openSums::force);
     } else {
-      forceByPath();
-      store.disk().force(sumsPath);
+      syncs.add(this::forceByPath);
+      syncs.add(() -> store.disk().force(sumsPath));
     }
     if (withDirectory) {
-      store.disk().force(path.getParent());
+      syncs.add(() -> store.disk().force(path.getParent()));
     }
+    store.disk().together(syncs);
   }
 
   private void forceByPath() throws IOException {

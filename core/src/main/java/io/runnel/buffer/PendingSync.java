@@ -1,7 +1,10 @@
 package io.runnel.buffer;
 
+import io.runnel.host.Disk;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +15,9 @@ import java.util.Map;
 public final class PendingSync {
   /** From here on entries that need no more waiting are looked for and dropped. */
   private static final int SWEEP_FROM = 32;
+
+  /** Chunks that are synced at the same time by one thread that waits. */
+  private static final int AT_ONCE = 16;
 
   private static final ThreadLocal<PendingSync> CURRENT = ThreadLocal.withInitial(PendingSync::new);
 
@@ -29,6 +35,25 @@ public final class PendingSync {
     }
   }
 
+  private void await() throws IOException {
+    List<Disk.Sync> syncs = new ArrayList<>(Math.min(touched.size(), AT_ONCE));
+    Disk disk = null;
+    for (Map.Entry<FileChunk, Long> entry : touched.entrySet()) {
+      if (entry.getKey().isSafe(entry.getValue())) {
+        continue;
+      }
+      syncs.add(() -> entry.getKey().awaitSafe(entry.getValue()));
+      disk = entry.getKey().disk();
+      if (syncs.size() == AT_ONCE) {
+        disk.together(syncs);
+        syncs.clear();
+      }
+    }
+    if (!syncs.isEmpty()) {
+      disk.together(syncs);
+    }
+  }
+
   /**
    * Waits until all that this thread has emitted is on the disk or delivered. Nothing to wait for
    * where it emitted to memory buffers only.
@@ -41,9 +66,7 @@ public final class PendingSync {
       return;
     }
     try {
-      for (Map.Entry<FileChunk, Long> entry : mine.touched.entrySet()) {
-        entry.getKey().awaitSafe(entry.getValue());
-      }
+      mine.await();
     } finally {
       mine.touched.clear();
       mine.sweepAt = SWEEP_FROM;

@@ -102,6 +102,23 @@ public interface Disk {
    */
   void force(Path path) throws IOException;
 
+  /** Something that ends when the disk has written. */
+  interface Sync {
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs syncs that need no order among themselves, at the same time where that helps: a journaling
+   * file system writes its journal once for all of them.
+   *
+   * @throws IOException where one of them failed
+   */
+  default void together(List<Sync> syncs) throws IOException {
+    for (Sync sync : syncs) {
+      sync.run();
+    }
+  }
+
   /**
    * Identifies the run of the machine: another one than before means that what was not synced may
    * be lost or torn.

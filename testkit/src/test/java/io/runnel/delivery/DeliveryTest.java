@@ -64,8 +64,14 @@ class DeliveryTest {
             .id("out one")
             .system(
                 new SystemSettings(
-                    "test", "test.conf", Optional.of(directory.resolve("root")),
-                    directory.resolve("backup"), Optional.empty(), Optional.empty(), false, "host"));
+                    "test",
+                    "test.conf",
+                    Optional.of(directory.resolve("root")),
+                    directory.resolve("backup"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    "host"));
     Delivery delivery = new Delivery(settings, primary, secondary, context);
     delivery.start();
     open.add(delivery);
@@ -180,7 +186,15 @@ class DeliveryTest {
     receiver.failures.add(new IOException("first"));
     receiver.failures.add(new IOException("second"));
     Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "retry_wait", "0.05", "retry_type", "periodic");
+        start(
+            receiver,
+            null,
+            "flush_mode",
+            "immediate",
+            "retry_wait",
+            "0.05",
+            "retry_type",
+            "periodic");
     delivery.emit("t", event(1));
     await(() -> receiver.got.size() == 1);
     await(() -> log().contains("retry succeeded. chunk_id="));
@@ -211,12 +225,24 @@ class DeliveryTest {
     Receiver receiver = new Receiver();
     receiver.dead = true;
     Delivery delivery =
-        start(receiver, null, "@type", "file", "path", directory.resolve("buf").toString(),
-            "flush_mode", "immediate", "retry_wait", "0.01", "retry_max_times", "2");
+        start(
+            receiver,
+            null,
+            "@type",
+            "file",
+            "path",
+            directory.resolve("buf").toString(),
+            "flush_mode",
+            "immediate",
+            "retry_wait",
+            "0.01",
+            "retry_max_times",
+            "2");
     delivery.emit("t", event(1));
     await(() -> figure("dropped_retry_limit_records") == 1);
     assertThat(context.log().texts(Level.ERROR))
-        .singleElement().asString()
+        .singleElement()
+        .asString()
         .contains("Hit limit for retries. dropping all chunks in the buffer queue.");
     assertThat(log()).contains("chunk files are evacuated to");
     try (Stream<Path> files = Files.list(directory.resolve("root/buffer/out_one"))) {
@@ -234,7 +260,15 @@ class DeliveryTest {
     receiver.dead = true;
     Other secondary = new Other();
     Delivery delivery =
-        start(receiver, secondary, "flush_mode", "immediate", "retry_wait", "0.02", "retry_timeout", "0.5");
+        start(
+            receiver,
+            secondary,
+            "flush_mode",
+            "immediate",
+            "retry_wait",
+            "0.02",
+            "retry_timeout",
+            "0.5");
     delivery.emit("t", event(1));
     await(() -> secondary.got.size() == 1);
     await(() -> log().contains("retry succeeded by secondary."));
@@ -279,7 +313,15 @@ class DeliveryTest {
     Receiver receiver = new Receiver();
     receiver.dead = true;
     Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "total_limit_size", "30", "chunk_limit_size", "30");
+        start(
+            receiver,
+            null,
+            "flush_mode",
+            "immediate",
+            "total_limit_size",
+            "30",
+            "chunk_limit_size",
+            "30");
     delivery.emit("t", event(1));
     delivery.emit("t", event(2));
     assertThatThrownBy(() -> delivery.emit("t", event(3)))
@@ -294,8 +336,17 @@ class DeliveryTest {
     Receiver receiver = new Receiver();
     receiver.gate = new CountDownLatch(1);
     Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "total_limit_size", "30", "chunk_limit_size",
-            "30", "overflow_action", "block");
+        start(
+            receiver,
+            null,
+            "flush_mode",
+            "immediate",
+            "total_limit_size",
+            "30",
+            "chunk_limit_size",
+            "30",
+            "overflow_action",
+            "block");
     delivery.emit("t", event(1));
     delivery.emit("t", event(2));
     Thread thread = Thread.startVirtualThread(() -> delivery.emit("t", event(3)));
@@ -312,8 +363,19 @@ class DeliveryTest {
     Receiver receiver = new Receiver();
     receiver.dead = true;
     Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "total_limit_size", "30", "chunk_limit_size",
-            "30", "overflow_action", "block", "retry_wait", "1h");
+        start(
+            receiver,
+            null,
+            "flush_mode",
+            "immediate",
+            "total_limit_size",
+            "30",
+            "chunk_limit_size",
+            "30",
+            "overflow_action",
+            "block",
+            "retry_wait",
+            "1h");
     delivery.emit("t", event(1));
     delivery.emit("t", event(2));
     List<Throwable> thrown = new CopyOnWriteArrayList<>();
@@ -340,8 +402,19 @@ class DeliveryTest {
     Receiver receiver = new Receiver();
     receiver.dead = true;
     Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "total_limit_size", "30", "chunk_limit_size",
-            "30", "overflow_action", "drop_oldest_chunk", "retry_wait", "1h");
+        start(
+            receiver,
+            null,
+            "flush_mode",
+            "immediate",
+            "total_limit_size",
+            "30",
+            "chunk_limit_size",
+            "30",
+            "overflow_action",
+            "drop_oldest_chunk",
+            "retry_wait",
+            "1h");
     delivery.emit("t", event(1));
     await(() -> !delivery.retryState().isEmpty());
     delivery.emit("t", event(2));
@@ -385,7 +458,17 @@ class DeliveryTest {
     file.close();
     assertThat(receiver.got).containsExactly(1L);
     Delivery again =
-        start(receiver, null, "@type", "file", "path", path, "flush_interval", "1h", "flush_at_shutdown", "true");
+        start(
+            receiver,
+            null,
+            "@type",
+            "file",
+            "path",
+            path,
+            "flush_interval",
+            "1h",
+            "flush_at_shutdown",
+            "true");
     assertThat(figure("resumed_records")).isEqualTo(1);
     again.emit("t", event(3));
     again.close();
@@ -396,8 +479,7 @@ class DeliveryTest {
   @Test
   void severalThreadsFlushAtOnceAndNothingIsLost() throws Exception {
     Receiver receiver = new Receiver();
-    Delivery delivery =
-        start(receiver, null, "flush_mode", "immediate", "flush_thread_count", "4");
+    Delivery delivery = start(receiver, null, "flush_mode", "immediate", "flush_thread_count", "4");
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 8; t++) {
       long base = t * 1000L;
@@ -461,7 +543,15 @@ class DeliveryTest {
   void aCommitThatDoesNotComeIsTakenBack() throws Exception {
     Later later = new Later();
     Delivery delivery =
-        start(later, null, "flush_mode", "immediate", "delayed_commit_timeout", "0.2", "retry_wait", "0.05");
+        start(
+            later,
+            null,
+            "flush_mode",
+            "immediate",
+            "delayed_commit_timeout",
+            "0.2",
+            "retry_wait",
+            "0.05");
     delivery.emit("t", event(1));
     await(() -> later.commits.size() == 2);
     assertThat(log()).contains("failed to flush the buffer chunk, timeout to commit. chunk_id=");
