@@ -1,5 +1,7 @@
 package io.runnel.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ public final class ConfigChecks {
   private final Map<String, List<Owner>> ids = new HashMap<>();
   private final Map<String, List<Owner>> labels = new HashMap<>();
   private final List<Owner> labelUses = new ArrayList<>();
+  private final Map<Path, ConfigElement> positionFiles = new HashMap<>();
 
   /**
    * A name with the workers that see it.
@@ -102,7 +105,35 @@ public final class ConfigChecks {
       problems.error(
           "Missing '@type' parameter on <" + section.name() + "> directive", section.place(), null);
     }
+    if ("tail".equals(type) && section.peek("pos_file") != null) {
+      positionFile(section);
+    }
     collect(section, inWorkers);
+  }
+
+  /**
+   * Two tails cannot share a pos_file, in different workers neither: each would overwrite the
+   * other's positions.
+   */
+  private void positionFile(ConfigElement section) {
+    String name = section.peek("pos_file");
+    Path path;
+    try {
+      path = Path.of(name).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      return; // opening it says so
+    }
+    ConfigElement other = positionFiles.putIfAbsent(path, section);
+    if (other != null) {
+      String id = other.peek("@id");
+      problems.error(
+          "Other 'in_tail' plugin already use same pos_file path: plugin_id = "
+              + (id == null ? "(none)" : id)
+              + ", pos_file path = "
+              + name,
+          section.placeOf("pos_file"),
+          "the other one is at " + other.place());
+    }
   }
 
   /** Collects ids and uses of labels from a plugin's section and what it holds. */

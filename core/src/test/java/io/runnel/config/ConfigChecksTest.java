@@ -51,6 +51,16 @@ class ConfigChecksTest {
   }
 
   @Test
+  void refusesAPosFileThatTwoTailsShare() {
+    String tail = "<source>\n@type tail\n@id %s\npos_file %s\n</source>\n";
+    assertThat(root(tail.formatted("a", "/v/x.pos") + tail.formatted("b", "/v/./x.pos")))
+        .containsExactly(
+            "Other 'in_tail' plugin already use same pos_file path: plugin_id = a,"
+                + " pos_file path = /v/./x.pos");
+    assertThat(root(tail.formatted("a", "/v/x.pos") + tail.formatted("b", "/v/y.pos"))).isEmpty();
+  }
+
+  @Test
   void findsFaultsAtTheTop() {
     assertThat(root("a 1\n<sorce>\n</sorce>"))
         .containsExactly(
