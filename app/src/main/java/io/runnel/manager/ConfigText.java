@@ -136,6 +136,12 @@ final class ConfigText {
     if (index < 0 || index >= lines.size()) {
       throw new NotFoundException("no line " + anchor);
     }
+    if (yaml && typeKey != null && lines.get(index).indexOf('{') >= 0) {
+      String line = lines.get(index); // - source: {$type: forward}
+      int end = end(line, start(line, typeKey, anchor));
+      lines.set(index, line.substring(0, end) + ", " + key + ": " + value + line.substring(end));
+      return;
+    }
     Matcher matcher = INDENT.matcher(lines.get(index));
     String indent = matcher.find() ? matcher.group(1).replace('-', ' ') : "";
     String deeper = typeKey == null ? indent + "  " : indent;

@@ -223,7 +223,7 @@ public final class InstanceCreator {
         PosixFilePermissions.fromString("rw-r--r--"));
     link(layout.initScript(name), image.initScript());
     hostFiles();
-    InstanceConfig written = source.instance(name);
+    InstanceConfig written = readable(source.instance(name));
     List<Finding> findings = clashes(written, others, host);
     if (request.from().isPresent()) {
       List<Finding> fatal = findings.stream().filter(f -> !f.kind().equals("tail")).toList();

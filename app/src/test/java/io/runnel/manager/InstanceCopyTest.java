@@ -197,4 +197,42 @@ class InstanceCopyTest {
         configs.add("a", "<source>\n@type http\nport \"#{ENV['P']}\"\n</source>\n");
     assertThat(main(copy(source, "b", OptionalInt.of(1)))).contains("port \"18778\"");
   }
+
+  @Test
+  void yamlKeepsItsLayoutToo() throws Exception {
+    Path file = configs.layout().configDir().resolve("y.yaml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        # the inputs
+        config:
+          - source:
+              $type: http   # no port
+          - source: {$type: forward, bind: 127.0.0.1}
+          - source: {$type: tcp, port: 15171, tag: x}
+          - match:
+              $tag: "**"
+              $type: file
+              path: "/data/out"
+        """);
+    InstanceConfig source = configs.source().instance(new InstanceName("y"));
+    InstanceCopy.Plan plan = copy(source, "z", OptionalInt.of(2000));
+    assertThat(plan.main()).hasFileName("z.yaml");
+    assertThat(main(plan))
+        .isEqualTo(
+            """
+            # the inputs
+            config:
+              - source:
+                  $type: http   # no port
+                  port: 11880
+              - source: {$type: forward, port: 26224, bind: 127.0.0.1}
+              - source: {$type: tcp, port: 17171, tag: x}
+              - match:
+                  $tag: "**"
+                  $type: file
+                  path: "/data/out_z"
+            """);
+  }
 }
