@@ -107,12 +107,13 @@ public final class PipelineBuilder {
   }
 
   private void warnOfUnused(Registered plugin) {
-    ConfigElement element = plugin.element();
+    warnOfUnused(plugin.element(), plugin.declaration());
+  }
+
+  private void warnOfUnused(ConfigElement element, PluginType<?, ?, ?> type) {
     element.markUsed(List.of("@type", "@id", "@label", "@log_level"));
     ConfigChecks.unused(
-        element,
-        () -> ConfigSpec.of(plugin.declaration().config()).describe(element.name()),
-        problems);
+        element, () -> ConfigSpec.of(type.config()).describe(element.name()), problems);
   }
 
   /**
@@ -364,6 +365,8 @@ public final class PipelineBuilder {
     PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, own.place());
     ConfigElement modern = factory.modern(own, type);
     Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
+    own.markAllUsed(); // what was read is its modern form
+    warnOfUnused(modern, type);
     return switch (plugin) {
       case BufferedOutput output -> output;
       case EitherOutput output -> new Buffered(output);
@@ -375,8 +378,9 @@ public final class PipelineBuilder {
   }
 
   private EventSink storeOutput(ConfigElement store, int workers, Router router) {
-    store.markSectionUsed();
-    return output(store, workers, router);
+    EventSink sink = output(store, workers, router);
+    store.markAllUsed(); // what was read is its modern form, which is checked as an output
+    return sink;
   }
 
   private ConfigElement checked(ConfigElement element, PluginType<?, ?, ?> type, int workers) {

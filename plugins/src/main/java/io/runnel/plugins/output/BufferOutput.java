@@ -46,7 +46,8 @@ public final class BufferOutput implements BufferedOutput {
 
   @Override
   public void write(Chunk chunk) throws IOException {
-    chunk.eachStream(stream -> emitter.emit(chunk.tag(), stream));
+    String tag = ChunkTags.required(chunk);
+    chunk.eachStream(stream -> emitter.emit(tag, stream));
     emitter.commit(); // the chunk is purged after this, so what it led to must be as safe
   }
 }

@@ -455,7 +455,8 @@ public final class ForwardOutput implements BufferedOutput {
   @Override
   public void write(Chunk chunk) throws IOException {
     boolean withAck = config.requireAckResponse();
-    ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, withAck);
+    ForwardMessage message =
+        new ForwardMessage(ChunkTags.required(chunk), chunk, compression, withAck);
     Sending sent = send(message);
     if (!withAck) {
       if (isOrdered(sent.connection()) && !config.keepalive() && sent.connection().isPlain()) {
@@ -472,7 +473,8 @@ public final class ForwardOutput implements BufferedOutput {
 
   @Override
   public void tryWrite(Chunk chunk, Commit commit) throws IOException, InterruptedException {
-    ForwardMessage message = new ForwardMessage(chunk.tag(), chunk, compression, true);
+    ForwardMessage message =
+        new ForwardMessage(ChunkTags.required(chunk), chunk, compression, true);
     acks.reserve();
     if (ordered) {
       acks.drain(ORDER_WAIT.toNanos());

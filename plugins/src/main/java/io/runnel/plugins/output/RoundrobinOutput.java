@@ -35,12 +35,20 @@ public final class RoundrobinOutput implements UnbufferedOutput {
     List<Integer> weights = new ArrayList<>();
     for (PluginSection section : config.stores()) {
       weights.add(weight(section.element()));
-      sinks.add(CopyOutput.makeStore(context, section.element()));
+      sinks.add(CopyOutput.makeStore(context, withoutWeight(section.element())));
     }
     turns = new WeightedRoundRobin<>(sinks, weights);
     if (turns.isEmpty()) {
       throw new ConfigException("all <store> sections have weight 0", context.element().place());
     }
+  }
+
+  /** The weight is ours: the store's plugin must not see it. */
+  private static ConfigElement withoutWeight(ConfigElement store) {
+    ConfigElement rest = store.copy();
+    rest.remove("weight");
+    store.markAllUsed();
+    return rest;
   }
 
   private static int weight(ConfigElement store) {

@@ -48,7 +48,7 @@ final class StreamSender {
     Bytes head = new Bytes(64);
     MsgpackWriter writer = new MsgpackWriter(head);
     writer.arrayHeader(2);
-    writer.string(chunk.tag());
+    writer.string(ChunkTags.required(chunk));
     writer.stringHeader(Math.toIntExact(length));
     Bytes entries = content;
     try (ClientConnection connection = opener.open()) {

@@ -223,7 +223,7 @@ public final class TdlogOutput implements BufferedOutput {
       database = config.database().get();
       table = config.table().get();
     } else {
-      String[] parts = chunk.tag().split("\\.", -1);
+      String[] parts = ChunkTags.required(chunk).split("\\.", -1);
       database = TdNames.normalize(parts.length < 2 ? null : parts[parts.length - 2]);
       table = TdNames.normalize(parts[parts.length - 1]);
     }

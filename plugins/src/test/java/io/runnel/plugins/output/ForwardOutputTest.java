@@ -457,4 +457,12 @@ class ForwardOutputTest {
     assertThat(ForwardOutput.TYPE.buffer().apply(section).parameters())
         .containsEntry("delayed_commit_timeout", "7.0");
   }
+
+  @Test
+  void aChunkThatLostItsTagIsNotRetried() throws Exception {
+    start("heartbeat_type none\n" + server(1));
+    assertThatThrownBy(() -> output.write(chunk("x").withTag(null)))
+        .isInstanceOf(UnrecoverableException.class)
+        .hasMessageContaining("has no tag");
+  }
 }
