@@ -111,7 +111,7 @@ public final class RecordTransformerFilter implements Filter {
         new TransformEvent(TagValues.of(tag), context.system().hostname(), timeFormatter, cursor);
     EventBuilder out = new EventBuilder(new Bytes(stream.length() + 64 * stream.count()));
     Bytes overlay = new Bytes(256);
-    Bytes base = new Bytes(renewRecord ? 256 : 0);
+    Bytes base = new Bytes(256);
     while (cursor.next()) {
       event.moved();
       overlay.clear();
@@ -127,11 +127,13 @@ public final class RecordTransformerFilter implements Filter {
   }
 
   private void transform(TransformEvent event, Bytes overlay, Bytes scratch, EventBuilder out) {
-    MsgpackReader base = event.reader();
+    MsgpackReader base;
     if (renewRecord) {
       scratch.clear();
       keep(event, new MsgpackWriter(scratch));
       base = new MsgpackReader(scratch.array(), 0, scratch.length());
+    } else {
+      base = event.base(scratch);
     }
     MsgpackReader added = new MsgpackReader(overlay.array(), 0, overlay.length());
     long time = timeField == null ? event.time() : time(event.time(), base, added);
