@@ -55,7 +55,8 @@ final class TransformEvent {
 
   /**
    * The decoded record, one per event. As in Fluentd an expression that adds or removes a field of
-   * it has no effect on the event, one that changes what is inside of a field has: see {@link #base}.
+   * it has no effect on the event, one that changes what is inside of a field has: see {@link
+   * #base}.
    */
   Map<String, Object> record() {
     if (decoded == null) {
