@@ -121,7 +121,7 @@ public final class ConfigElement {
     return sectionUsed;
   }
 
-  /** Marks everything below as used: for sections whose content is free (such as {@code <record>}). */
+  /** Marks everything below as used: for sections of free content such as {@code <record>}. */
   public void markAllUsed() {
     sectionUsed = true;
     used.addAll(parameters.keySet());
