@@ -28,8 +28,10 @@ class OldInitScriptIT {
       DAEMON_ARGS="$DAEMON_ARGS --daemon $PIDFILE --log @ROOT@/var/log/$NAME/$NAME.log"
       mkdir -p @ROOT@/var/run/$NAME @ROOT@/var/log/$NAME
       do_start() {
-        start-stop-daemon --start --quiet --pidfile $PIDFILE --exec $DAEMON --test >/dev/null || return 1
-        start-stop-daemon --start --quiet --pidfile $PIDFILE --exec $DAEMON -- $DAEMON_ARGS || return 2
+        start-stop-daemon --start --quiet --pidfile $PIDFILE --exec $DAEMON --test \\
+          >/dev/null || return 1
+        start-stop-daemon --start --quiet --pidfile $PIDFILE --exec $DAEMON \\
+          -- $DAEMON_ARGS || return 2
       }
       do_stop() {
         start-stop-daemon --stop --quiet --retry=TERM/30/KILL/5 --pidfile $PIDFILE
