@@ -31,6 +31,7 @@ final class FileHeads {
   private final Path path;
   private final Log log;
   private final Map<Long, Head> heads = new HashMap<>();
+  private final StringBuilder pending = new StringBuilder();
   private int added;
 
   /**
@@ -75,7 +76,10 @@ final class FileHeads {
     return (int) crc.getValue();
   }
 
-  /** Writes what is known of a file's beginning: once when there is any, once when it is all. */
+  /**
+   * Takes what is known of a file's beginning, for the next {@link #flush}: once when there is any,
+   * once when it is all.
+   */
   void remember(TailedFile file) {
     int length = file.head().length;
     boolean wanted =
@@ -88,13 +92,21 @@ final class FileHeads {
     if (head.equals(heads.put(file.inode, head))) {
       return;
     }
-    try {
-      Files.writeString(
-          path, line(file.inode, head), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      log.warn("the beginning of a file could not be noted", e, "file", file.path);
-    }
+    pending.append(line(file.inode, head));
     added++;
+  }
+
+  /** Writes what was remembered since the last time, in one go. */
+  void flush() {
+    if (pending.isEmpty()) {
+      return;
+    }
+    try {
+      Files.writeString(path, pending, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      log.warn("the beginnings of files could not be noted", e);
+    }
+    pending.setLength(0);
   }
 
   /** Whether enough lines have gathered to rewrite the file. */
@@ -116,6 +128,7 @@ final class FileHeads {
         text.append(line(file.inode, head));
       }
     }
+    pending.setLength(0);
     heads.clear();
     heads.putAll(kept);
     added = 0;

@@ -75,6 +75,10 @@ final class ResumePoints {
     heads.compact(files);
   }
 
+  void flush() {
+    heads.flush();
+  }
+
   void compactIfLong(Collection<TailedFile> files) {
     if (heads.isLong()) {
       heads.compact(files);

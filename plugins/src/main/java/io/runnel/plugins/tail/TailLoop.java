@@ -45,6 +45,7 @@ final class TailLoop {
   private final Log log;
   private final Set<TailedFile> uncommitted = new LinkedHashSet<>();
   private final List<TailedFile> leaving = new ArrayList<>();
+  private int nextFile;
   private long uncommittedBytes;
   private long nextSweep;
   private long nextRefresh;
@@ -98,11 +99,12 @@ final class TailLoop {
     }
     boolean more = false;
     if (!commitPaused || now - commitPausedUntil >= 0) {
-      more = readAll(now);
+      more = readAll();
       flushByTime();
       guarded(this::takeLeave);
       commit();
     }
+    resume.flush();
     housekeeping(now);
     return more ? 0 : untilNext(clock.nanos());
   }
@@ -124,23 +126,29 @@ final class TailLoop {
     }
   }
 
-  private boolean readAll(long start) {
-    boolean more = true;
-    while (more) {
-      more = false;
-      for (TailedFile file : tracker.files()) {
-        if (ending) {
+  /**
+   * Reads all files in turn, for a limited time; the next call goes on with the file behind the
+   * last one, so that large files at the front do not keep the others waiting.
+   *
+   * @return true where there may be more
+   */
+  private boolean readAll() {
+    long start = clock.nanos();
+    List<TailedFile> files = tracker.files();
+    int idle = 0; // files in a row that had nothing, over the end of a round
+    for (int i = Math.min(nextFile, files.size()); idle < files.size(); i++, idle++) {
+      i = i >= files.size() ? 0 : i;
+      TailedFile file = files.get(i);
+      nextFile = i + 1;
+      long now = clock.nanos();
+      if (ending || now - start > READ_NANOS) {
+        return !ending;
+      }
+      if (file.isDue(now)) {
+        idle = readTurn(file) ? -1 : idle;
+        if (uncommittedBytes >= COMMIT_BYTES && !commit()) {
           return false;
         }
-        if (file.isDue(clock.nanos())) {
-          more |= readTurn(file);
-          if (uncommittedBytes >= COMMIT_BYTES && !commit()) {
-            return false;
-          }
-        }
-      }
-      if (clock.nanos() - start > READ_NANOS) {
-        return more;
       }
     }
     return false;
@@ -319,6 +327,7 @@ final class TailLoop {
       }
     }
     commit();
+    resume.flush();
     guarded(positions::sync);
     tracker.closeAll();
   }

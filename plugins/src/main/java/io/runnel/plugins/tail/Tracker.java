@@ -4,7 +4,6 @@ import io.runnel.host.Clock;
 import io.runnel.log.Log;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +66,7 @@ final class Tracker {
   }
 
   /** All files, those without a name first: what was written earlier is read earlier. */
-  Collection<TailedFile> files() {
+  List<TailedFile> files() {
     List<TailedFile> all = new ArrayList<>(byKey.size());
     byKey.values().stream().filter(f -> f.state == TailedFile.State.DRAINING).forEach(all::add);
     byKey.values().stream().filter(f -> f.state != TailedFile.State.DRAINING).forEach(all::add);

@@ -2,10 +2,12 @@ package io.runnel.plugins.tail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,12 @@ final class FakeFiles implements TailFiles, Changes {
 
   /** Called before each operation of the reader; may throw. */
   Runnable beforeRead = () -> {};
+
+  /** Paths that may not be opened. */
+  final Set<String> unreadable = new HashSet<>();
+
+  /** Last change of every file, milliseconds since the epoch. */
+  long modifiedMillis;
 
   /** Whether changes are told. */
   boolean tells = true;
@@ -118,19 +126,23 @@ final class FakeFiles implements TailFiles, Changes {
     beforeRead.run();
     Node node = node(path);
     if (node != null) {
-      return new Stat(node.inode, node.content.length, 0, false);
+      return new Stat(node.inode, node.content.length, modifiedMillis, false);
     }
-    boolean folder = names.keySet().stream().anyMatch(name -> name.startsWith(path));
+    String prefix = path.endsWith("/.") ? path.substring(0, path.length() - 1) : path + "/";
+    boolean folder = names.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     return folder ? new Stat(-1L, 0, 0, true) : null;
   }
 
   @Override
   public boolean isReadable(String path) {
-    return node(path) != null;
+    return node(path) != null && !unreadable.contains(path);
   }
 
   @Override
-  public Opened open(String path) {
+  public Opened open(String path) throws IOException {
+    if (unreadable.contains(path)) {
+      throw new AccessDeniedException(path);
+    }
     Stat stat = stat(path);
     if (stat == null) {
       return null;
@@ -145,6 +157,11 @@ final class FakeFiles implements TailFiles, Changes {
     beforeRead.run();
     List<String> found = new ArrayList<>();
     for (String path : names.keySet()) {
+      if (PathExpander.parent(path).equals(directory)) {
+        found.add(path.substring(directory.length()));
+      }
+    }
+    for (String path : links.keySet()) {
       if (PathExpander.parent(path).equals(directory)) {
         found.add(path.substring(directory.length()));
       }
