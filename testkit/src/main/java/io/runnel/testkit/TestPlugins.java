@@ -27,7 +27,8 @@ import java.util.Map;
  *
  * <pre>{@code
  * TestContext context = new TestContext(new BuiltinPlugins()).clock(ManualClock.standard());
- * Filter filter = TestPlugins.filter(GrepFilter.TYPE, "<regexp>\nkey a\npattern /x/\n</regexp>", context);
+ * Filter filter = TestPlugins.filter(
+ *     GrepFilter.TYPE, "<regexp>\nkey a\npattern /x/\n</regexp>", context);
  * }</pre>
  */
 public final class TestPlugins {
