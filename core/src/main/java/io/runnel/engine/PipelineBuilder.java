@@ -312,12 +312,9 @@ public final class PipelineBuilder {
       BufferSettings settings,
       ConfigElement element) {
     BufferedOutput buffered =
-        switch (plugin) {
-          case BufferedOutput output -> output;
-          case EitherOutput output ->
-              element.section("buffer").isPresent() ? new Buffered(output) : null;
-          case UnbufferedOutput ignored -> null;
-        };
+        plugin instanceof EitherOutput && element.section("buffer").isEmpty()
+            ? null
+            : buffered(plugin);
     if (buffered == null) {
       DirectSink.Process process =
           plugin instanceof EitherOutput either
@@ -367,14 +364,21 @@ public final class PipelineBuilder {
     Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
     own.markAllUsed(); // what was read is its modern form
     warnOfUnused(modern, type);
-    return switch (plugin) {
-      case BufferedOutput output -> output;
-      case EitherOutput output -> new Buffered(output);
-      case UnbufferedOutput ignored ->
-          throw new ConfigException(
-              "secondary plugin must have buffering support, but '" + type.name() + "' has none",
-              own.place());
-    };
+    BufferedOutput secondary = buffered(plugin);
+    if (secondary == null) {
+      throw new ConfigException(
+          "secondary plugin must have buffering support, but '" + type.name() + "' has none",
+          own.place());
+    }
+    return secondary;
+  }
+
+  /** The output as one behind a buffer; null for one that cannot be. (No pattern switch: start.) */
+  private static BufferedOutput buffered(Output plugin) {
+    if (plugin instanceof EitherOutput either) {
+      return new Buffered(either);
+    }
+    return plugin instanceof BufferedOutput output ? output : null;
   }
 
   private EventSink storeOutput(ConfigElement store, int workers, Router router) {

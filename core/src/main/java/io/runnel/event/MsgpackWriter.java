@@ -10,7 +10,8 @@ import java.util.Map;
  * into a {@link Bytes}. Not safe for use by several threads at once.
  */
 public final class MsgpackWriter {
-  private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_UINT64 =
+      BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   private final Bytes out;
 
@@ -192,40 +193,50 @@ public final class MsgpackWriter {
    * Writes a decoded value: null, Boolean, integers, Double, Float, String, RawBytes, EventTime,
    * List, Map; keys of maps may be anything that is a value, other objects become their text.
    */
-  public void value(Object value) {
-    switch (value) {
-      case null -> nil();
-      case String s -> string(s);
-      case Long n -> integer(n);
-      case Integer n -> integer(n);
-      case Boolean b -> bool(b);
-      case Double d -> float64(d);
-      case Map<?, ?> map -> {
-        mapHeader(map.size());
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          value(entry.getKey());
-          value(entry.getValue());
-        }
+  public void value(Object value) { // no pattern switch: see RubyInspect.append
+    if (value == null) {
+      nil();
+    } else if (value instanceof String s) {
+      string(s);
+    } else if (value instanceof Number number) {
+      number(number);
+    } else if (value instanceof Boolean b) {
+      bool(b);
+    } else if (value instanceof Map<?, ?> map) {
+      mapHeader(map.size());
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        value(entry.getKey());
+        value(entry.getValue());
       }
-      case List<?> list -> {
-        arrayHeader(list.size());
-        for (Object item : list) {
-          value(item);
-        }
+    } else if (value instanceof List<?> list) {
+      arrayHeader(list.size());
+      for (Object item : list) {
+        value(item);
       }
-      case RawBytes raw -> {
-        if (raw.binary()) {
-          binary(raw.bytes(), 0, raw.bytes().length);
-        } else {
-          string(raw.bytes(), 0, raw.bytes().length);
-        }
-      }
-      case EventTime time -> eventTime(time.pack());
-      case BigInteger n -> integer(n);
-      case Float f -> float64(f);
-      case Short n -> integer(n);
-      case Byte n -> integer(n);
-      default -> string(value.toString());
+    } else if (value instanceof RawBytes raw) {
+      raw(raw);
+    } else if (value instanceof EventTime time) {
+      eventTime(time.pack());
+    } else {
+      string(value.toString());
+    }
+  }
+
+  private void number(Number value) {
+    if (value instanceof Double || value instanceof Float) {
+      float64(value.doubleValue());
+    } else if (value instanceof BigInteger big) {
+      integer(big);
+    } else {
+      integer(value.longValue());
+    }
+  }
+
+  private void raw(RawBytes raw) {
+    if (raw.binary()) {
+      binary(raw.bytes(), 0, raw.bytes().length);
+    } else {
+      string(raw.bytes(), 0, raw.bytes().length);
     }
   }
 
