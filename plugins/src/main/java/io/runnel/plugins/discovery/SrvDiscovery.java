@@ -130,7 +130,8 @@ final class SrvDiscovery implements ServiceDiscovery {
     }
   }
 
-  @SuppressWarnings("BanJNDI") // the DNS provider alone is asked, which makes no objects
+  // BanJNDI: the DNS provider alone is asked, which makes no objects; it wants a Hashtable
+  @SuppressWarnings({"BanJNDI", "JdkObsolete"})
   private List<Srv> query(String name) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();
     settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");

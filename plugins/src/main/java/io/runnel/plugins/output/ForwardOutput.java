@@ -310,7 +310,7 @@ public final class ForwardOutput implements BufferedOutput {
 
   /** At least 1, because 0 means "no limit" to sockets. */
   private static int millis(Duration duration) {
-    return (int) Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+    return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class TcpOutput implements BufferedOutput {
         injector.isEmpty() && !config.timeAsInteger()
             ? null
             : injector.wrap(new EntryFormat(config.timeAsInteger()));
-    int timeout = (int) Math.clamp(config.sendTimeout().toMillis(), 1, Integer.MAX_VALUE);
+    int timeout = Math.clamp(config.sendTimeout().toMillis(), 1, Integer.MAX_VALUE);
     sender =
         new StreamSender(
             context,

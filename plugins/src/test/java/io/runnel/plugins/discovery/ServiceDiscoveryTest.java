@@ -49,9 +49,22 @@ class ServiceDiscoveryTest {
   void staticServers() {
     assertThat(
             discovery(
-                    "@type static\n<service>\nhost a\n</service>\n"
-                        + "<service>\nhost b\nport 1\nname n\nweight 2\nstandby true\n"
-                        + "username u\npassword p\nshared_key k\n</service>")
+                    """
+                    @type static
+                    <service>
+                      host a
+                    </service>
+                    <service>
+                      host b
+                      port 1
+                      name n
+                      weight 2
+                      standby true
+                      username u
+                      password p
+                      shared_key k
+                    </service>
+                    """)
                 .services())
         .containsExactly(
             service("a", 24224, 60),

@@ -132,8 +132,13 @@ class ForwardPairTest {
     int port = listen(TLS_SERVER);
     send(
         port,
-        "transport tls\ntls_insecure_mode true\nkeepalive true\nheartbeat_type none\n"
-            + "tls_version TLSv1_2\n",
+        """
+        transport tls
+        tls_insecure_mode true
+        keepalive true
+        heartbeat_type none
+        tls_version TLSv1_2
+        """,
         chunk("a"));
     output.write(chunk("b"));
     Await.await(() -> receiver.emitter().events().size() == 4);

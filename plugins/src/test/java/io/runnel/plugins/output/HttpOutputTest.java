@@ -75,9 +75,16 @@ class HttpOutputTest {
       start(
               server.port(),
               "/",
-              "http_method put\ncontent_type text/x\nheaders {\"x-a\":\"b\"}\n"
-                  + "headers_from_placeholders {\"x-tag\":\"t-${tag}\"}\n"
-                  + "<auth>\nusername bob\npassword pw\n</auth>")
+              """
+              http_method put
+              content_type text/x
+              headers {"x-a":"b"}
+              headers_from_placeholders {"x-tag":"t-${tag}"}
+              <auth>
+                username bob
+                password pw
+              </auth>
+              """)
           .write(chunk("x"));
       FakeHttpServer.Request request = server.requests().getFirst();
       assertThat(request.method()).isEqualTo("PUT");
@@ -199,9 +206,20 @@ class HttpOutputTest {
   @Test
   void chunkedAnswersAreRead() throws Exception {
     String answer =
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
-    assertAnswer(answer, "404 No abcde");
+        """
+        HTTP/1.1 100 Continue
+
+        HTTP/1.1 404 No
+        Transfer-Encoding: chunked
+
+        3
+        abc
+        2;x=y
+        de
+        0
+
+        """;
+    assertAnswer(answer.replace("\n", "\r\n"), "404 No abcde");
   }
 
   @Test
