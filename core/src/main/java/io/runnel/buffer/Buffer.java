@@ -63,7 +63,8 @@ public final class Buffer {
           stage.put(chunk.metadata(), chunk);
         }
       }
-      return records();
+      lostRecords += resumed.lost();
+      return records() + resumed.lost();
     } finally {
       lock.unlock();
     }

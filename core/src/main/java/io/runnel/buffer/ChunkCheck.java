@@ -25,22 +25,38 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
 
   private static final int BLOCK = 64 * 1024;
 
+  /** The smallest hole that a power loss can leave in a file: a sector. */
+  private static final int HOLE = 512;
+
+  /** What content without checksums is worth. */
+  enum Belief {
+    /** It is believed where its structure is right. */
+    STRUCTURE,
+    /** The same, but it may have holes: the checksums are unreadable. */
+    UNLESS_HOLES,
+    /** The machine was restarted since it was written: it is not believed. */
+    NOTHING
+  }
+
   /**
    * @param sums null where there are none
-   * @param believesTail whether sound structure is enough where there are no checksums
+   * @param belief what content behind the last checksum is worth
    */
   static ChunkCheck of(
       Disk disk,
       Path file,
       SumsReader sums,
-      boolean believesTail,
+      Belief belief,
       ChunkFormat format,
       Compression compression)
       throws IOException {
     long size = disk.stat(file).size();
     Covered covered =
-        sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums, believesTail);
-    if (covered.problem == null && !believesTail && covered.soundEnd < size) {
+        sums == null ? new Covered(0, 0, 0, null) : bySums(disk, file, size, sums, belief);
+    if (covered.problem == null && belief == Belief.UNLESS_HOLES && covered.soundEnd < size) {
+      covered = untilHole(disk, file, size, covered);
+    }
+    if (covered.problem == null && belief == Belief.NOTHING && covered.soundEnd < size) {
       String problem = "no checksums behind byte %d, and the machine was restarted since";
       covered =
           new Covered(
@@ -72,13 +88,39 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     }
   }
 
+  /** The content up to the first block that holds nothing but zeros: no log looks like that. */
+  private static Covered untilHole(Disk disk, Path file, long size, Covered covered)
+      throws IOException {
+    byte[] block = new byte[HOLE];
+    try (InputStream in = new BufferedInputStream(disk.stream(file), BLOCK)) {
+      for (long at = 0; at < size; at += HOLE) {
+        int read = in.readNBytes(block, 0, HOLE);
+        if (at + read > covered.soundEnd && isZero(block, read)) {
+          String problem = "nothing but zeros from byte %d on, and no checksums".formatted(at);
+          long end = Math.max(at, covered.soundEnd);
+          return new Covered(covered.appendEnd, end, covered.records, problem);
+        }
+      }
+    }
+    return covered;
+  }
+
+  private static boolean isZero(byte[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      if (block[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** appendEnd: end of the last whole append; soundEnd: end of the last sound piece. */
   private record Covered(long appendEnd, long soundEnd, int records, String problem) {}
 
   private record Tail(long length, int records, String problem) {}
 
-  private static Covered bySums(
-      Disk disk, Path file, long size, SumsReader sums, boolean believesTail) throws IOException {
+  private static Covered bySums(Disk disk, Path file, long size, SumsReader sums, Belief belief)
+      throws IOException {
     long at = 0;
     long appendEnd = 0;
     int records = 0;
@@ -90,7 +132,7 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
         if (at + length > size) {
           return new Covered(
               appendEnd,
-              believesTail ? size : at,
+              belief == Belief.STRUCTURE ? size : at,
               records,
               "cut off at byte %d of at least %d".formatted(size, at + length));
         }

@@ -65,7 +65,7 @@ final class ChunkRepair {
         store.disk(),
         chunk.path(),
         by,
-        by == null || chunk.believesTail(),
+        by == null ? ChunkCheck.Belief.STRUCTURE : chunk.belief(),
         store.settings().format(),
         chunk.compression());
   }

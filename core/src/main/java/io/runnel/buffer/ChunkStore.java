@@ -10,8 +10,9 @@ public sealed interface ChunkStore permits FileStore, MemoryStore {
    *
    * @param staged may still grow
    * @param queued in the order of the queue
+   * @param lost events of staged chunks that were lost to damage
    */
-  record Resumed(List<StoredChunk> staged, List<StoredChunk> queued) {}
+  record Resumed(List<StoredChunk> staged, List<StoredChunk> queued, long lost) {}
 
   /** Makes an empty staged chunk. */
   StoredChunk create(Metadata metadata) throws IOException;

@@ -31,6 +31,7 @@ final class FileChunk extends StoredChunk {
   private ChunkCheck check;
   private long sumsLength;
   private boolean hasSums;
+  private boolean sumsReadable;
   private boolean ofThisBoot;
   private boolean touchedByFluentd;
 
@@ -245,6 +246,7 @@ final class FileChunk extends StoredChunk {
       sumsLength = found == null ? 0 : found.soundLength();
       ofThisBoot = found != null && found.bootId().equals(store.bootId());
       hasSums = found != null;
+      sumsReadable = found != null && found.meta() != null;
       return new ChunkRepair(store, this, found).run();
     } catch (IOException e) {
       store.report().warn("found broken chunk file during resume.", e, "path", path);
@@ -258,11 +260,14 @@ final class FileChunk extends StoredChunk {
   }
 
   /**
-   * Whether content without checksums can be believed where its structure is right: after a power
-   * loss it may have holes, and nothing in it was promised to anybody.
+   * What content without checksums is worth: after a power loss it may have holes, and nothing in
+   * it was promised to anybody.
    */
-  boolean believesTail() {
-    return !hasSums || ofThisBoot || touchedByFluentd;
+  ChunkCheck.Belief belief() {
+    if (!hasSums || ofThisBoot || touchedByFluentd) {
+      return ChunkCheck.Belief.STRUCTURE;
+    }
+    return sumsReadable ? ChunkCheck.Belief.NOTHING : ChunkCheck.Belief.UNLESS_HOLES;
   }
 
   /** Takes over what the check of the content found. */

@@ -28,6 +28,7 @@ final class FileResume {
   private final List<StoredChunk> queued = new ArrayList<>();
   private final Set<String> resumed = new HashSet<>();
   private long verified;
+  private long lost;
 
   FileResume(FileStore store) {
     this.store = store;
@@ -43,7 +44,7 @@ final class FileResume {
     Comparator<StoredChunk> order = Comparator.comparingLong(chunk -> chunk.modifiedAt);
     staged.sort(order);
     queued.sort(order.thenComparing(StoredChunk::hexId));
-    return new ChunkStore.Resumed(staged, queued);
+    return new ChunkStore.Resumed(staged, queued, lost);
   }
 
   private void resume(Path directory) throws IOException {
@@ -94,11 +95,20 @@ final class FileResume {
       chunk.touchedByFluentd();
     }
     resumed.add(chunk.hexId());
-    store.report().debug("restoring buffer file: path = " + name.path());
+    restoring(name.path());
     if (toStage) {
       stage(chunk);
     } else {
       queued.add(chunk);
+    }
+  }
+
+  private void restoring(Path path) {
+    String message = "restoring buffer file: path = " + path;
+    if (store.settings().warnOfResumed()) {
+      store.report().warn(message, null);
+    } else {
+      store.report().debug(message);
     }
   }
 
@@ -109,12 +119,15 @@ final class FileResume {
       return;
     }
     verified += chunk.bytes();
+    int before = chunk.records;
     switch (chunk.verify()) {
       case SOUND -> {
+        lost += Math.max(0, before - chunk.records);
         chunk.reopen();
         staged.add(chunk);
       }
       case NOTHING_LEFT -> {
+        lost += before;
         chunk.state = StoredChunk.State.GONE;
         chunk.destroy();
       }

@@ -9,7 +9,8 @@ import java.util.Set;
  * @param filePermission null for 0644 less the umask
  * @param directoryPermission null for 0755 less the umask
  * @param backup false where damaged content is thrown away (disable_chunk_backup)
- * @param countRecords false where the records of resumed chunks without a count are not counted
+ * @param warnOfResumed true where each chunk that an earlier run left is worth a warning: with
+ *     flush_at_shutdown true there should be none
  */
 public record FileSettings(
     FileLayout layout,
@@ -18,4 +19,4 @@ public record FileSettings(
     Set<PosixFilePermission> filePermission,
     Set<PosixFilePermission> directoryPermission,
     boolean backup,
-    boolean countRecords) {}
+    boolean warnOfResumed) {}

@@ -24,7 +24,7 @@ public final class MemoryStore implements ChunkStore {
 
   @Override
   public Resumed resume() {
-    return new Resumed(List.of(), List.of());
+    return new Resumed(List.of(), List.of(), 0);
   }
 
   @Override

@@ -83,7 +83,9 @@ public record BufferParameters(
     @Doc("Suffix of chunk files (type file).") @Default(".log") String pathSuffix,
     @Doc("Permissions of chunk files, octal; 0644 by default.") Optional<String> filePermission,
     @Doc("Permissions of folders, octal; 0755 by default.") Optional<String> dirPermission,
-    @Doc("Counts the events of chunks that an earlier run left (type file_single).")
+    @Doc(
+            "Accepted for Fluentd's sake: the events of chunks that an earlier run left are always"
+                + " counted, as their content is checked anyway.")
         @Default("true")
         boolean calcNumRecords,
     @Doc("What chunks hold, for counting (type file_single).") @Default("auto")

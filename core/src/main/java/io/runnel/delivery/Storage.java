@@ -49,7 +49,7 @@ record Storage(ChunkStore store, Path claimed) {
                 .or(context.system()::dirPermission)
                 .orElse(null),
             !parameters.disableChunkBackup(),
-            parameters.calcNumRecords());
+            settings.flushAtShutdown());
     return new Storage(
         new FileStore(disk, files, context.clock(), context.random(), report), place.claimed);
   }

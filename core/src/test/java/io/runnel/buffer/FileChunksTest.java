@@ -97,7 +97,7 @@ class FileChunksTest {
             PosixFilePermissions.fromString("rw-rw-rw-"),
             PosixFilePermissions.fromString("rwxrwxrwx"),
             true,
-            true);
+            false);
     FileStore store =
         new FileStore(
             io.runnel.host.Disk.local(),
@@ -317,7 +317,7 @@ class FileChunksTest {
   void aSingleFileBufferKeepsItsKeyInTheName() throws IOException {
     FileLayout layout = FileLayout.ofPattern(directory.resolve("fsb.*.buf"), List.of(), "tag");
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, true);
+        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
     Batch batch = Samples.events(TAG, 0, 3, 4);
     Files.write(
         directory.resolve("fsb.test.fs%2F.b" + ID + ".buf"),
