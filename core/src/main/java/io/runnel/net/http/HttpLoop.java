@@ -44,6 +44,12 @@ final class HttpLoop {
   /** The watcher goes to sleep this long after the last request. */
   private static final long WATCH_NANOS = 2_000_000_000L;
 
+  /** From here on a commit is worth collecting requests for. */
+  private static final long SLOW_COMMIT_NANOS = 1_000_000L;
+
+  /** Part of a commit's time that is waited for more requests. */
+  private static final int GATHER_PART = 4;
+
   private static final int READ_BYTES = 64 * 1024;
   private static final int ACCEPTS_PER_ROUND = 64;
   private static final byte[] CONTINUE =
@@ -90,6 +96,11 @@ final class HttpLoop {
   private volatile boolean watcherSleeps = true;
   private Thread watcher;
   private int connections;
+  private int lastRound;
+
+  /** How long commits take, on average over the last few. */
+  private long commitNanos;
+
   private long buffered;
   private long nextSweep;
   private boolean accepting = true;
@@ -229,14 +240,10 @@ final class HttpLoop {
     for (HttpPeer peer; (peer = finished.poll()) != null; ) {
       stuckAnswer(peer);
     }
-    Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
-    while (keys.hasNext()) {
-      SelectionKey key = keys.next();
-      keys.remove();
-      if (!serve(key, mine)) {
-        return false;
-      }
+    if (!serveSelected(mine) || !gather(mine)) {
+      return false;
     }
+    lastRound = mine.taken.size();
     while (!mine.taken.isEmpty()) {
       if (!commit(mine) || !reply(mine)) {
         return false;
@@ -246,6 +253,39 @@ final class HttpLoop {
     if (now - nextSweep >= 0) {
       nextSweep = now + SWEEP_NANOS;
       sweep(now);
+    }
+    return true;
+  }
+
+  private boolean serveSelected(Turn mine) {
+    Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+    while (keys.hasNext()) {
+      SelectionKey key = keys.next();
+      keys.remove();
+      if (!serve(key, mine)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Waits a moment for those who were answered last: where a commit takes long, as on a disk,
+   * clients would else fall into two groups that wait for each other's commits. The moment is short
+   * against what each of them waits for the commit.
+   */
+  private boolean gather(Turn mine) throws IOException {
+    long patience = commitNanos / GATHER_PART;
+    if (mine.taken.isEmpty() || commitNanos < SLOW_COMMIT_NANOS || stuck.get() > 0) {
+      return true;
+    }
+    int wanted = Math.min(connections, lastRound + mine.taken.size());
+    long begin = System.nanoTime();
+    while (mine.taken.size() < wanted && System.nanoTime() - begin < patience && !stopping) {
+      selector.select(1);
+      if (!serveSelected(mine)) {
+        return false;
+      }
     }
     return true;
   }
@@ -438,7 +478,12 @@ final class HttpLoop {
   private boolean commit(Turn mine) {
     mine.enter();
     commitTaken(mine);
-    return mine.leave();
+    long took = System.nanoTime() - mine.since;
+    boolean leading = mine.leave();
+    if (leading) {
+      commitNanos = (3 * commitNanos + took) / 4;
+    }
+    return leading;
   }
 
   private void commitTaken(Turn mine) {

@@ -18,6 +18,9 @@ public final class ForwardFrames {
   /** Size for a client that sends faster than is read, however small its messages are. */
   private static final int BUSY_BYTES = 256 * 1024;
 
+  /** From here on a message is taken in parts, so that it need not fit into memory. */
+  private static final int LONG_BYTES = 4 * 1024 * 1024;
+
   private static final int LEAST_ROOM = 16 * 1024;
 
   private final MessageScanner scanner = new MessageScanner();
@@ -68,6 +71,19 @@ public final class ForwardFrames {
   /** Bytes that have come but make no whole message yet. */
   public int unfinished() {
     return end - start;
+  }
+
+  /**
+   * True where so much of an unfinished message is there that its first events should be taken
+   * before the rest comes; not where messages of some size are to be dropped as a whole.
+   */
+  public boolean isLong() {
+    return dropAbove == 0 && scanner.isInside() && !scanner.isJson() && unfinished() >= LONG_BYTES;
+  }
+
+  /** Gives up the first bytes of the unfinished message, up to a position in the buffer. */
+  public void consume(int position) {
+    start = position;
   }
 
   /**

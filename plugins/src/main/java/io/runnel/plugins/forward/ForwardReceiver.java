@@ -38,6 +38,9 @@ public final class ForwardReceiver {
   private final int[] walked = new int[2];
   private String collectedTag;
 
+  /** The long message that is being taken in parts; null where none is. */
+  private LongMessage part;
+
   /** The bytes of the message that is looked at: the frame, or what its JSON was turned into. */
   private byte[] bytes;
 
@@ -70,7 +73,7 @@ public final class ForwardReceiver {
       if (frames.next()) {
         take();
       } else {
-        flush();
+        takePart();
         more = frames.fill(connection);
       }
     }
@@ -94,10 +97,58 @@ public final class ForwardReceiver {
           return;
         }
       }
-      message(from);
+      if (part != null) {
+        lastPart(from);
+      } else {
+        message(from);
+      }
     } catch (MsgpackException e) {
       throw new ForwardException("incoming chunk is broken: " + e.getMessage());
     }
+  }
+
+  /**
+   * To be called before more bytes are waited for: emits what was collected, and of a long message
+   * (PackedForward, not compressed) the events that have come. Its acknowledgement follows at its
+   * end, so a client whose connection breaks in between sends all of it again.
+   */
+  public void takePart() throws IOException {
+    flush();
+    if (!frames.isLong()) {
+      return;
+    }
+    bytes = frames.buffer();
+    int from = frames.offset();
+    end = from + frames.unfinished();
+    if (part == null) {
+      part = LongMessage.begin(bytes, from, end);
+    }
+    if (!part.isSound()) {
+      return;
+    }
+    from += part.headBytes();
+    int to = (int) Math.min(end, from + part.left());
+    int whole = wholeEntries(bytes, from, to);
+    if (whole > from) {
+      emitRun(policy.tag(part.tag()), bytes, from, whole, false, false);
+      part = part.without(whole - from);
+      frames.consume(whole);
+    }
+  }
+
+  /** The rest of a long message. */
+  private void lastPart(int from) throws IOException {
+    LongMessage message = part;
+    part = null;
+    if (!message.isStarted()) {
+      message(from);
+      return;
+    }
+    int to = Math.toIntExact(from + message.left());
+    MsgpackReader reader = new MsgpackReader(bytes, to, end - to);
+    Option option = option(reader, message.size(), 2);
+    emitRun(policy.tag(message.tag()), bytes, from, to, false, false);
+    acknowledge(option);
   }
 
   /** Emits what was collected; to be called when no more bytes are there. */
@@ -393,7 +444,7 @@ public final class ForwardReceiver {
       int filled = 0;
       for (int count; (count = in.readNBytes(part, filled, part.length - filled)) > 0; ) {
         filled += count;
-        int whole = wholeEntries(part, filled);
+        int whole = wholeEntries(part, 0, filled);
         emitRun(tag, part, 0, whole, false, true);
         byte[] next = new byte[whole == 0 ? part.length * 2 : Decompressed.PART + filled - whole];
         System.arraycopy(part, whole, next, 0, filled - whole);
@@ -404,8 +455,9 @@ public final class ForwardReceiver {
     }
   }
 
-  private static int wholeEntries(byte[] part, int filled) {
-    int at = 0;
+  /** The position behind the last whole entry; the end where one of them is broken. */
+  private static int wholeEntries(byte[] part, int from, int filled) {
+    int at = from;
     while (at < filled) {
       int next = Entries.skip(part, at, filled);
       if (next < 0) {

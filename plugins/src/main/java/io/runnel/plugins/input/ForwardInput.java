@@ -189,7 +189,7 @@ public final class ForwardInput implements Input {
           return;
         }
       } else {
-        receiver.flush();
+        receiver.takePart();
         if (!frames.fill(session.connection())) {
           return;
         }

@@ -2,7 +2,6 @@ package io.runnel.plugins.input;
 
 import io.runnel.event.Bytes;
 import io.runnel.event.EventBuilder;
-import io.runnel.event.EventCursor;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
@@ -11,6 +10,9 @@ import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugins.common.AddedFields;
 import io.runnel.regexp.RegexpTimeoutException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,13 @@ final class SyslogEvents {
   private static final int PRIORITIES = 24 * 8;
 
   private static final int KEPT_BYTES = 256 * 1024;
+
+  /** Where time and record stand in an entry; see {@link EventBuilder}. */
+  private static final int TIME_AT = 3;
+
+  private static final int RECORD_AT = 11;
+  private static final VarHandle BIG_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final byte[] PRI = {(byte) 0xa3, 'p', 'r', 'i'};
 
   private final PluginContext context;
@@ -33,6 +42,7 @@ final class SyslogEvents {
   private final SyslogInput.Config config;
   private final EventBuilder[] byPriority = new EventBuilder[PRIORITIES];
   private final List<Integer> used = new ArrayList<>();
+  private final MsgpackReader walker = new MsgpackReader(new byte[0]);
   private final EventBuilder scratch = new EventBuilder(new Bytes(512));
   private EventBuilder unmatched;
 
@@ -82,25 +92,33 @@ final class SyslogEvents {
     }
   }
 
+  /** Moves the events that the parser made; a message is one event, with most parsers. */
   private void complete(byte[] text, int offset, int length, int given, AddedFields fields) {
-    EventCursor cursor = new EventCursor(scratch.out().array(), 0, scratch.bytes());
-    while (cursor.next()) {
-      int priority = given;
-      int size = findPriority(cursor);
-      if (given < 0) {
-        priority = found;
-      }
+    byte[] bytes = scratch.out().array();
+    int end = scratch.bytes();
+    for (int at = 0; at < end; ) {
+      int record = at + RECORD_AT;
+      int recordEnd = scratch.count() == 1 ? end : endOf(bytes, record, end);
+      int size = findPriority(bytes, record, recordEnd);
+      int priority = given < 0 ? found : given;
       if (priority < 0 || priority >= PRIORITIES) {
         mismatch("failed to parse message", text, offset, length, fields, null);
         return;
       }
       EventBuilder target = builder(priority);
       target.begin();
-      boolean timed = cursor.time() != EventTime.NONE;
-      target.time(timed ? cursor.time() : context.clock().eventTime());
-      write(target.record(), cursor, size, priority, fields);
+      long time = (long) BIG_ENDIAN.get(bytes, at + TIME_AT);
+      target.time(time == EventTime.NONE ? context.clock().eventTime() : time);
+      write(target.record(), bytes, recordEnd, size, priority, fields);
       target.commit();
+      at = recordEnd;
     }
+  }
+
+  private static int endOf(byte[] bytes, int from, int to) {
+    MsgpackReader reader = new MsgpackReader(bytes, from, to - from);
+    reader.skip();
+    return reader.position();
   }
 
   /**
@@ -109,25 +127,24 @@ final class SyslogEvents {
    *
    * @return the number of the other fields
    */
-  private int findPriority(EventCursor cursor) {
-    MsgpackReader record =
-        new MsgpackReader(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
-    int size = record.readMapHeader();
-    fieldsFrom = record.position();
+  private int findPriority(byte[] bytes, int from, int to) {
+    walker.reset(bytes, from, to - from);
+    int size = walker.readMapHeader();
+    fieldsFrom = walker.position();
     cutFrom = fieldsFrom;
     cutTo = fieldsFrom;
     found = -1;
     for (int i = 0; i < size && tags.parserTakesPriority(); i++) {
-      int at = record.position();
-      boolean priority = isPri(cursor.bytes(), at);
-      record.skip();
-      if (priority && record.peekInteger()) {
-        found = (int) record.readInteger();
+      int at = walker.position();
+      boolean priority = isPri(bytes, at);
+      walker.skip();
+      if (priority && walker.peekInteger()) {
+        found = (int) walker.readInteger();
         cutFrom = at;
-        cutTo = record.position();
+        cutTo = walker.position();
         return size - 1;
       }
-      record.skip();
+      walker.skip();
     }
     return size;
   }
@@ -136,22 +153,21 @@ final class SyslogEvents {
     return at + 4 <= bytes.length && Arrays.equals(bytes, at, at + 4, PRI, 0, 4);
   }
 
-  private void copy(MsgpackWriter writer, EventCursor cursor, int size) {
-    int end = cursor.recordOffset() + cursor.recordLength();
+  private void copy(MsgpackWriter writer, byte[] bytes, int end, int size) {
     writer.mapHeader(size);
-    writer.raw(cursor.bytes(), fieldsFrom, cutFrom - fieldsFrom);
-    writer.raw(cursor.bytes(), cutTo, end - cutTo);
+    writer.raw(bytes, fieldsFrom, cutFrom - fieldsFrom);
+    writer.raw(bytes, cutTo, end - cutTo);
   }
 
   /** Writes the record without the priority and with the fields that are wanted. */
   private void write(
-      MsgpackWriter writer, EventCursor cursor, int size, int priority, AddedFields fields) {
+      MsgpackWriter writer, byte[] bytes, int end, int size, int priority, AddedFields fields) {
     if (fields.isEmpty() && !tags.hasFields()) {
-      copy(writer, cursor, size);
+      copy(writer, bytes, end, size);
       return;
     }
-    Bytes inner = new Bytes(cursor.recordLength() + 8);
-    copy(new MsgpackWriter(inner), cursor, size);
+    Bytes inner = new Bytes(end - fieldsFrom + 8);
+    copy(new MsgpackWriter(inner), bytes, end, size);
     AddedFields own = tags.fields(priority);
     if (fields.isEmpty() || own.isEmpty()) {
       (own.isEmpty() ? fields : own).write(inner.array(), 0, inner.length(), writer);

@@ -155,6 +155,38 @@ class ForwardInputTest {
   }
 
   @Test
+  void aLongMessageIsTakenInPartsAndAcknowledgedAtItsEnd() throws Exception {
+    List<Map<String, ?>> records = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      records.add(Map.of("n", i, "text", "x".repeat(i % 7 * 1000)));
+    }
+    byte[] entries = ForwardClient.entries(T, records);
+    assertThat(entries.length).isGreaterThan(8_000_000);
+    try (ForwardClient client = start("")) {
+      for (int round = 0; round < 2; round++) {
+        client.send("t", entries, Map.of("chunk", "c" + round, "size", 3000));
+        assertThat(client.receive()).isEqualTo(Map.of("ack", "c" + round));
+        assertThat(context.emitter().events()).hasSize(3000 * (round + 1));
+      }
+      byte[] large =
+          ForwardClient.entries(T, List.of(Map.of("a", "z".repeat(9_000_000)), Map.of()));
+      client.send("t", large, Map.of("chunk", "l"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "l"));
+      byte[] packed = gzip(entries);
+      client.send("t", packed, Map.of("chunk", "z", "compressed", "gzip"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "z"));
+      client.send(
+          "t", List.of(List.of(T, Map.of("a", "y".repeat(6_000_000)))), Map.of("chunk", "f"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "f"));
+    }
+    assertThat(context.emitter().batches()).hasSizeGreaterThan(4);
+    List<Map<String, Object>> taken = context.emitter().records();
+    for (int i = 0; i < 6000; i++) {
+      assertThat(taken.get(i).get("n")).isEqualTo((long) (i % 3000));
+    }
+  }
+
+  @Test
   void sendsNoAcknowledgementForWhatWasNotTaken() throws Exception {
     context.emitter().refuse(new EmitException("buffer is full"));
     try (ForwardClient client = start("")) {
