@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * does.
  */
 class DamageSimulationTest {
-  private static final int SEEDS = 200;
+  private static final int SEEDS = 80;
   private static final Metadata TAG = Metadata.of(null, "t", null);
 
   @TempDir Path root;
