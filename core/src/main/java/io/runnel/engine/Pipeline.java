@@ -2,6 +2,7 @@ package io.runnel.engine;
 
 import io.runnel.delivery.Delivery;
 import io.runnel.log.Log;
+import io.runnel.log.Symbol;
 import io.runnel.plugin.Plugin;
 import io.runnel.plugin.Supervision.PluginState;
 import java.util.ArrayList;
@@ -75,9 +76,16 @@ public final class Pipeline {
     pump = LogPump.start(services.log(), labels, workerId);
   }
 
-  /** Ends the intake: afterwards nothing comes in, and what came in is in the buffers. */
-  public void stopInputs() {
-    each(inputs, "shutting down input plugin", Plugin::stop);
+  /**
+   * Ends the intake: afterwards nothing comes in, and what came in is in the buffers. Side by side,
+   * because an input in front of a full buffer waits some seconds.
+   */
+  private void stopInputs() {
+    for (Registered input : inputs) {
+      log.info(
+          "shutting down input plugin", "type", new Symbol(input.type()), "plugin_id", input.id());
+    }
+    inParallel(inputs, input -> input.plugin().stop());
   }
 
   /** Stops everything in order, flushing as the buffers are told to. */
@@ -110,34 +118,38 @@ public final class Pipeline {
 
   /** Outputs flush side by side: a slow one does not keep the others from being flushed. */
   private void stopOutputs(List<Registered> some) {
-    List<Thread> threads = new ArrayList<>();
     for (Registered output : some) {
       log.info(
           "shutting down output plugin",
           "type",
-          new io.runnel.log.Symbol(output.type()),
+          new Symbol(output.type()),
           "plugin_id",
           output.id());
+    }
+    inParallel(
+        some,
+        output -> {
+          if (output.delivery() != null) {
+            output.delivery().stop();
+          }
+          output.plugin().stop();
+          if (output.secondary() != null) {
+            output.secondary().stop();
+          }
+        });
+  }
+
+  private void inParallel(List<Registered> some, Consumer<Registered> action) {
+    if (some.size() == 1) {
+      quietly(some.getFirst(), action);
+      return;
+    }
+    List<Thread> threads = new ArrayList<>();
+    for (Registered plugin : some) {
       threads.add(
-          Thread.ofPlatform()
-              .name("stop " + output.id())
-              .start(
-                  () ->
-                      quietly(
-                          output,
-                          o -> {
-                            if (o.delivery() != null) {
-                              o.delivery().stop();
-                            }
-                            o.plugin().stop();
-                            if (o.secondary() != null) {
-                              o.secondary().stop();
-                            }
-                          })));
+          Thread.ofPlatform().name("stop " + plugin.id()).start(() -> quietly(plugin, action)));
     }
-    for (Thread thread : threads) {
-      join(thread);
-    }
+    threads.forEach(Pipeline::join);
   }
 
   private static void join(Thread thread) {
@@ -158,8 +170,7 @@ public final class Pipeline {
   private void each(List<Registered> plugins, String message, Consumer<Plugin> action) {
     for (Registered plugin : plugins) {
       if (message != null) {
-        log.info(
-            message, "type", new io.runnel.log.Symbol(plugin.type()), "plugin_id", plugin.id());
+        log.info(message, "type", new Symbol(plugin.type()), "plugin_id", plugin.id());
       }
       quietly(plugin, p -> action.accept(p.plugin()));
     }

@@ -1,6 +1,5 @@
 package io.runnel.ruby;
 
-import io.runnel.config.ConfigException;
 import io.runnel.event.EventTime;
 import io.runnel.time.Zone;
 import java.time.Instant;
@@ -141,7 +140,7 @@ final class TimeMethods {
     }
     try {
       return Zone.parse(text);
-    } catch (ConfigException e) {
+    } catch (IllegalArgumentException e) {
       throw RubyException.argument(
           "\"+HH:MM\", \"-HH:MM\", \"UTC\" or \"A\"..\"I\",\"K\"..\"Z\" expected for utc_offset: "
               + text);

@@ -31,13 +31,10 @@ public final class TimeFormatter {
    * The formatter of a configuration: text in {@code time_format}, ISO 8601 where there is none, or
    * a number.
    */
-  public static TimeFormatter of(TimeConfig config) {
-    Zone zone = config.zone();
-    String format = config.timeFormat().orElse(null);
-    if (format == null || format.equals("%iso8601")) {
-      format = config.isUtc() && config.timezone().isEmpty() ? ISO_UTC : ISO_LOCAL;
-    }
-    return new TimeFormatter(config.timeType(), Strftime.compile(format), zone);
+  public static TimeFormatter of(TimeType type, String format, Zone zone, boolean plainUtc) {
+    String iso = plainUtc ? ISO_UTC : ISO_LOCAL;
+    boolean isIso = format == null || format.equals("%iso8601");
+    return new TimeFormatter(type, Strftime.compile(isIso ? iso : format), zone);
   }
 
   /** Text in a format of strftime. */

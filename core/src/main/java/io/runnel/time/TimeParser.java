@@ -1,10 +1,8 @@
 package io.runnel.time;
 
-import io.runnel.config.ConfigException;
 import io.runnel.event.EventTime;
 import io.runnel.host.Clock;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,54 +17,33 @@ public abstract sealed class TimeParser {
   /** Largest number of seconds that an EventTime holds. */
   private static final long MAX_SECONDS = 0xffff_ffffL;
 
-  /**
-   * The parser of a configuration.
-   *
-   * @throws ConfigException where its parameters contradict each other
-   */
-  public static TimeParser of(TimeConfig config) {
-    return of(config, Clock.system());
+  /** Reads whole seconds since the epoch. */
+  public static TimeParser unixtime() {
+    return new UnixTime();
+  }
+
+  /** Reads seconds since the epoch with a fraction. */
+  public static TimeParser floating() {
+    return new FloatTime();
   }
 
   /**
+   * Reads text.
+   *
+   * @param format letters of strptime, {@code %iso8601}, or null for any common form
+   * @param zone of texts that name none
    * @param clock says the year or day where a text has none
    */
-  public static TimeParser of(TimeConfig config, Clock clock) {
-    return switch (config.timeType()) {
-      case UNIXTIME -> new UnixTime();
-      case FLOAT -> new FloatTime();
-      case STRING -> text(config, clock);
-      case MIXED -> mixed(config, clock);
-    };
-  }
-
-  private static TimeParser text(TimeConfig config, Clock clock) {
-    String format = config.timeFormat().orElse(null);
-    if (format == null && (config.timezone().isPresent() || config.isUtc())) {
-      throw new ConfigException("specifying timezone requires time format");
-    }
+  public static TimeParser text(String format, Zone zone, Clock clock) {
     if (format == null || format.equals("%iso8601")) {
-      return new TextTime(null, format != null, config.zone(), clock);
+      return new TextTime(null, format != null, zone, clock);
     }
-    return new TextTime(Strptime.compile(format), false, config.zone(), clock);
+    return new TextTime(Strptime.compile(format), false, zone, clock);
   }
 
-  private static TimeParser mixed(TimeConfig config, Clock clock) {
-    List<TimeParser> parsers = new ArrayList<>();
-    if (config.timeFormat().isEmpty() && config.timeFormatFallbacks().isEmpty()) {
-      throw new ConfigException(
-          "time_type is :mixed but time_format and time_format_fallbacks is empty.");
-    }
-    config.timeFormat().ifPresent(format -> parsers.add(text(config, clock)));
-    for (String format : config.timeFormatFallbacks()) {
-      parsers.add(
-          switch (format) {
-            case "unixtime" -> new UnixTime();
-            case "float" -> new FloatTime();
-            default -> text(config.withFormat(format), clock);
-          });
-    }
-    return new Mixed(parsers);
+  /** Tries several, in order. */
+  public static TimeParser mixed(List<TimeParser> parsers) {
+    return new Mixed(List.copyOf(parsers));
   }
 
   /**

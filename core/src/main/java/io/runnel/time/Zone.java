@@ -1,6 +1,5 @@
 package io.runnel.time;
 
-import io.runnel.config.ConfigException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -53,7 +52,7 @@ public final class Zone {
    * The zone of a {@code timezone} parameter: {@code +09:00}, {@code +0900}, {@code +09} or {@code
    * Area/City}.
    *
-   * @throws ConfigException where it is nothing of these, with Fluentd's words
+   * @throws IllegalArgumentException where it is nothing of these, with Fluentd's words
    */
   public static Zone parse(String text) {
     int offset = offsetOf(text);
@@ -64,11 +63,10 @@ public final class Zone {
       try {
         return new Zone(ZoneId.of(text), text);
       } catch (java.time.DateTimeException e) {
-        throw new ConfigException(
-            "Unsupported timezone '" + text + "'", io.runnel.config.Place.NONE, e);
+        throw new IllegalArgumentException("Unsupported timezone '" + text + "'", e);
       }
     }
-    throw new ConfigException("Unsupported timezone '" + text + "'");
+    throw new IllegalArgumentException("Unsupported timezone '" + text + "'");
   }
 
   private static final int NO_OFFSET = Integer.MIN_VALUE;

@@ -2,6 +2,7 @@ package io.runnel.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runnel.config.TimeConfig;
 import io.runnel.event.EventTime;
 import java.util.List;
 import java.util.Optional;
@@ -16,19 +17,18 @@ class TimeFormatterTest {
   @Test
   void isoByDefault() {
     long time = EventTime.pack(1_700_000_000L, 0);
-    assertThat(TimeFormatter.of(config(TimeType.STRING, null, true, null)).format(time))
+    assertThat(config(TimeType.STRING, null, true, null).formatter().format(time))
         .isEqualTo("2023-11-14T22:13:20Z");
-    assertThat(TimeFormatter.of(config(TimeType.STRING, null, false, "+09:00")).format(time))
+    assertThat(config(TimeType.STRING, null, false, "+09:00").formatter().format(time))
         .isEqualTo("2023-11-15T07:13:20+09:00");
-    assertThat(
-            TimeFormatter.of(config(TimeType.STRING, null, false, "America/New_York")).format(time))
+    assertThat(config(TimeType.STRING, null, false, "America/New_York").formatter().format(time))
         .isEqualTo("2023-11-14T17:13:20-05:00");
   }
 
   @Test
   void fractionFollowsEachTimeOfASecond() {
     TimeFormatter formatter =
-        TimeFormatter.of(config(TimeType.STRING, "%3N|%S.%L|%6N|%N|%2N", true, null));
+        config(TimeType.STRING, "%3N|%S.%L|%6N|%N|%2N", true, null).formatter();
     assertThat(formatter.format(EventTime.pack(1_700_000_000L, 123_456_789)))
         .isEqualTo("123|20.123|123456|123456789|12");
     assertThat(formatter.format(EventTime.pack(1_700_000_000L, 5)))
@@ -40,9 +40,9 @@ class TimeFormatterTest {
   @Test
   void numbers() {
     long time = EventTime.pack(1_700_000_000L, 5);
-    assertThat(TimeFormatter.of(config(TimeType.UNIXTIME, null, false, null)).format(time))
+    assertThat(config(TimeType.UNIXTIME, null, false, null).formatter().format(time))
         .isEqualTo("1700000000");
-    assertThat(TimeFormatter.of(config(TimeType.FLOAT, null, false, null)).format(time))
+    assertThat(config(TimeType.FLOAT, null, false, null).formatter().format(time))
         .isEqualTo("1700000000.000000005");
   }
 }

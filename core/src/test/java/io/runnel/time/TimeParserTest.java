@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.config.ConfigException;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventTime;
 import io.runnel.host.Clock;
@@ -38,15 +39,14 @@ class TimeParserTest {
   private final Still clock = new Still();
 
   private TimeParser parser(TimeType type, String format, String zone, String... fallbacks) {
-    return TimeParser.of(
-        new TimeConfig(
+    return new TimeConfig(
             type,
             Optional.ofNullable(format),
             true,
             zone == null && format != null,
             Optional.ofNullable(zone),
-            List.of(fallbacks)),
-        clock);
+            List.of(fallbacks))
+        .parser(clock);
   }
 
   private String show(long time) {

@@ -23,7 +23,7 @@ public final class Extractor {
     keepTagKey = config != null && config.keepTagKey();
     timeKey = config == null ? null : config.timeKey().orElse(null);
     keepTimeKey = config != null && config.keepTimeKey();
-    timeParser = timeKey == null ? null : TimeParser.of(config.time(), context.clock());
+    timeParser = timeKey == null ? null : config.time().parser(context.clock());
   }
 
   /** The extractor of a section, or one that takes nothing. */

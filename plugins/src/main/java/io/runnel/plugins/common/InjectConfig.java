@@ -2,7 +2,7 @@ package io.runnel.plugins.common;
 
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
-import io.runnel.time.TimeConfig;
+import io.runnel.config.TimeConfig;
 import io.runnel.time.TimeType;
 import java.util.List;
 import java.util.Optional;

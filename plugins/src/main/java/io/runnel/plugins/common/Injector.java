@@ -44,7 +44,7 @@ public final class Injector {
 
   private Injector(InjectConfig config, PluginContext context) {
     timeType = config.timeType();
-    timeFormatter = timeType == InjectTimeType.STRING ? TimeFormatter.of(config.textTime()) : null;
+    timeFormatter = timeType == InjectTimeType.STRING ? config.textTime().formatter() : null;
     hostname =
         config.hostname().orElse(context.system().hostname()).getBytes(StandardCharsets.UTF_8);
     workerId = context.workerId();

@@ -5,6 +5,7 @@ import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.Required;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.RecordAccessor;
@@ -12,7 +13,6 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.common.FieldText;
-import io.runnel.time.TimeConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -3,12 +3,12 @@ package io.runnel.plugins.formatter;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.time.TimeConfig;
 
 /** The record in Ruby's notation: {@code {"a"=>1, "b"=>nil}}. */
 public final class HashFormatter implements Formatter {

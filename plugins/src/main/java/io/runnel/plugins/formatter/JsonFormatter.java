@@ -3,6 +3,7 @@ package io.runnel.plugins.formatter;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackToJson;
@@ -10,7 +11,6 @@ import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.time.TimeConfig;
 
 /** One JSON object per record, in the order of its keys. */
 public final class JsonFormatter implements Formatter {

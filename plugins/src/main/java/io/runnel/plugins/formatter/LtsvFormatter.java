@@ -3,13 +3,13 @@ package io.runnel.plugins.formatter;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.common.FieldText;
-import io.runnel.time.TimeConfig;
 import java.nio.charset.StandardCharsets;
 
 /** Labels and values: {@code a:1<TAB>b:2}. A delimiter inside a value is replaced. */

@@ -2,11 +2,11 @@ package io.runnel.plugins.formatter;
 
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.time.TimeConfig;
 
 /** The record alone, as MessagePack. */
 public final class MsgpackFormatter implements Formatter {

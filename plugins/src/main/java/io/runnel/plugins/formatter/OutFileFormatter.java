@@ -3,12 +3,12 @@ package io.runnel.plugins.formatter;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.time.TimeConfig;
 import io.runnel.time.TimeFormatter;
 
 /** Time, tag and JSON, between tabs: the default of the file output. */
@@ -31,7 +31,7 @@ public final class OutFileFormatter implements Formatter {
 
   OutFileFormatter(Config config, PluginContext context) {
     TimeConfig.checkZone(context.element());
-    timeFormatter = config.outputTime ? TimeFormatter.of(config.time) : null;
+    timeFormatter = config.outputTime ? config.time.formatter() : null;
     outputTag = config.outputTag;
     newline = config.newline.text(true);
     // Fluentd knows these words only; whatever else is written stands for the tab

@@ -3,6 +3,7 @@ package io.runnel.plugins.formatter;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.RecordAccessor;
@@ -10,7 +11,6 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.common.FieldText;
-import io.runnel.time.TimeConfig;
 
 /** One field of the record as text. */
 public final class SingleValueFormatter implements Formatter {

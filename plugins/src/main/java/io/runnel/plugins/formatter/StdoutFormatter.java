@@ -4,12 +4,12 @@ import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.PluginSection;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.time.TimeConfig;
 import io.runnel.time.TimeFormatter;
 import io.runnel.time.Zone;
 

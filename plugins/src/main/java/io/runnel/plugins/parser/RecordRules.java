@@ -33,7 +33,7 @@ final class RecordRules {
 
   RecordRules(ParserOptions options, Clock clock) {
     this.options = options;
-    times = TimeParser.of(options.time(), clock);
+    times = options.time().parser(clock);
     timeKey = options.timeKey().orElse(null);
     timeKeyBytes = timeKey == null ? null : timeKey.getBytes(StandardCharsets.UTF_8);
     nullPattern = options.nullValuePattern().map(pattern -> limited(pattern, options)).orElse(null);

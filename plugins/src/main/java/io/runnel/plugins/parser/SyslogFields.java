@@ -1,12 +1,12 @@
 package io.runnel.plugins.parser;
 
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.host.Clock;
 import io.runnel.plugin.ParseException;
-import io.runnel.time.TimeConfig;
 import io.runnel.time.TimeParseException;
 import io.runnel.time.TimeParser;
 
@@ -33,9 +33,9 @@ final class SyslogFields {
   SyslogFields(SyslogParser.Config config, Clock clock) {
     TimeConfig time = config.options().time();
     rules = new RecordRules(config.options(), clock);
-    times = TimeParser.of(time, clock);
-    modernTimes = TimeParser.of(time.withFormat(config.rfc5424TimeFormat()), clock);
-    modernTimesWithoutFraction = TimeParser.of(time.withFormat(WITHOUT_FRACTION), clock);
+    times = time.parser(clock);
+    modernTimes = time.withFormat(config.rfc5424TimeFormat()).parser(clock);
+    modernTimesWithoutFraction = time.withFormat(WITHOUT_FRACTION).parser(clock);
     host = rules.field("host");
     ident = rules.field("ident");
     pid = rules.field("pid");

@@ -1,6 +1,7 @@
 package io.runnel.plugins.parser;
 
 import io.runnel.config.ConfigException;
+import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventTime;
 import io.runnel.event.Json;
@@ -9,7 +10,6 @@ import io.runnel.event.MsgpackWriter;
 import io.runnel.event.RawBytes;
 import io.runnel.host.Clock;
 import io.runnel.plugin.ParseException;
-import io.runnel.time.TimeConfig;
 import io.runnel.time.TimeParseException;
 import io.runnel.time.TimeParser;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ sealed interface TypeConversion {
       case "integer" -> new ToInteger();
       case "float" -> new ToFloat();
       case "bool" -> new ToBool();
-      case "time" -> new ToTime(TimeParser.of(timeConfig(option, time), clock));
+      case "time" -> new ToTime(timeConfig(option, time).parser(clock));
       case "array" -> new ToArray(option.isEmpty() ? "," : option);
       default ->
           throw new ConfigException(

@@ -1,16 +1,17 @@
-package io.runnel.time;
+package io.runnel.config;
 
-import io.runnel.config.ConfigElement;
-import io.runnel.config.ConfigException;
-import io.runnel.config.Default;
-import io.runnel.config.Doc;
+import io.runnel.host.Clock;
+import io.runnel.time.TimeFormatter;
+import io.runnel.time.TimeParser;
+import io.runnel.time.TimeType;
+import io.runnel.time.Zone;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The parameters of reading and writing times, which parsers, formatters, {@code <inject>} and
- * {@code <extract>} share. In a record of parameters it stands as an {@link
- * io.runnel.config.Inline} component.
+ * {@code <extract>} share. In a record of parameters it stands as an {@link Inline} component.
  */
 public record TimeConfig(
     @Doc("How the time is written: as text, or as a number of seconds since the epoch.")
@@ -52,9 +53,63 @@ public record TimeConfig(
   /** The zone of times that name none. */
   public Zone zone() {
     if (timezone.isPresent()) {
-      return Zone.parse(timezone.get());
+      try {
+        return Zone.parse(timezone.get());
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(e.getMessage(), Place.NONE, e);
+      }
     }
     return isUtc() ? Zone.UTC : Zone.local();
+  }
+
+  /**
+   * The parser of these parameters.
+   *
+   * @param clock says the year or day where a text has none
+   * @throws ConfigException where the parameters contradict each other
+   */
+  public TimeParser parser(Clock clock) {
+    return switch (timeType) {
+      case UNIXTIME -> TimeParser.unixtime();
+      case FLOAT -> TimeParser.floating();
+      case STRING -> text(clock);
+      case MIXED -> mixed(clock);
+    };
+  }
+
+  public TimeParser parser() {
+    return parser(Clock.system());
+  }
+
+  private TimeParser text(Clock clock) {
+    if (timeFormat.isEmpty() && (timezone.isPresent() || isUtc())) {
+      throw new ConfigException("specifying timezone requires time format");
+    }
+    return TimeParser.text(timeFormat.orElse(null), zone(), clock);
+  }
+
+  private TimeParser mixed(Clock clock) {
+    if (timeFormat.isEmpty() && timeFormatFallbacks.isEmpty()) {
+      throw new ConfigException(
+          "time_type is :mixed but time_format and time_format_fallbacks is empty.");
+    }
+    List<TimeParser> parsers = new ArrayList<>();
+    timeFormat.ifPresent(format -> parsers.add(text(clock)));
+    for (String format : timeFormatFallbacks) {
+      parsers.add(
+          switch (format) {
+            case "unixtime" -> TimeParser.unixtime();
+            case "float" -> TimeParser.floating();
+            default -> withFormat(format).text(clock);
+          });
+    }
+    return TimeParser.mixed(parsers);
+  }
+
+  /** The formatter of these parameters; ISO 8601 where they name no format. */
+  public TimeFormatter formatter() {
+    return TimeFormatter.of(
+        timeType, timeFormat.orElse(null), zone(), isUtc() && timezone.isEmpty());
   }
 
   /**
