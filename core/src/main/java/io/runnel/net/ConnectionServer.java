@@ -185,7 +185,7 @@ public final class ConnectionServer {
   }
 
   private void watchLoop() {
-    long periodMillis = Math.clamp(limits.idle().toMillis() / 4, 10, 1000);
+    long periodMillis = Math.clamp(limits.idle().toMillis() / 4, 10, 10_000);
     while (!stopping) {
       try {
         Thread.sleep(periodMillis);
@@ -194,7 +194,8 @@ public final class ConnectionServer {
       }
       long now = System.nanoTime();
       for (Session session : sessions) {
-        if (session.deadline != 0 && now - session.deadline > 0) {
+        long deadline = session.deadline; // read once: the connection's thread changes it
+        if (deadline != 0 && now - deadline > 0) {
           session.expired = true;
           session.connection.abort();
         }

@@ -43,6 +43,9 @@ public final class ForwardInput implements Input {
   /** Bytes of a PING; more is no handshake. */
   private static final int HANDSHAKE_BYTES = 64 * 1024;
 
+  /** How long a client may be silent in the middle of a message, or of its handshake. */
+  private static final Duration UNFINISHED = Duration.ofMinutes(5);
+
   @Doc("Listens for events in the forward protocol, as out_forward and the loggers send them.")
   record Config(
       @Doc("The port, TCP for events and UDP for heartbeats.") @Default("24224") int port,
@@ -120,7 +123,9 @@ public final class ForwardInput implements Input {
             "forward",
             lease,
             tls,
-            ConnectionLimits.DEFAULT.withKeepalive(config.sendKeepalivePacket()),
+            ConnectionLimits.DEFAULT
+                .withKeepalive(config.sendKeepalivePacket())
+                .withIdle(UNFINISHED),
             Servers.threads(context),
             Servers.report(context),
             this::serve);
@@ -179,6 +184,7 @@ public final class ForwardInput implements Input {
       throws IOException {
     while (!session.isStopping()) {
       if (frames.next()) {
+        session.busy(); // from here on the client waits for this side
         if (frames.droppedBytes() > 0) {
           warnDropped(session.connection(), frames.droppedBytes());
         } else {
@@ -190,6 +196,11 @@ public final class ForwardInput implements Input {
         }
       } else {
         receiver.takePart();
+        if (frames.unfinished() > 0) {
+          session.touch();
+        } else {
+          session.busy(); // between two messages a client may be silent for ever
+        }
         if (!frames.fill(session.connection())) {
           return;
         }
