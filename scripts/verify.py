@@ -127,6 +127,7 @@ def main():
               ["core", "testkit", "plugins", "app"])
         if stage("image", ["scripts/build-image"]):
             conformance()
+            stage("package", ["scripts/build-package"])
             maven("architecture and end to end",
                   ["-Dfast", "-pl", "dist", "-am", "test", "-Dtest=io.runnel.dist.**", "-Dsurefire.failIfNoSpecifiedTests=false",
                    "-Drunnel.image=" + os.path.join(ROOT, "build/image")], ["dist"])

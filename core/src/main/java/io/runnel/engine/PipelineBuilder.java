@@ -24,8 +24,10 @@ import io.runnel.plugin.UnbufferedOutput;
 import io.runnel.route.FilterStep;
 import io.runnel.route.Router;
 import io.runnel.route.TagPattern;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ public final class PipelineBuilder {
   private final List<Registered> inputs = new ArrayList<>();
   private final List<Registered> filters = new ArrayList<>();
   private final List<Registered> outputs = new ArrayList<>();
+  private final Map<Path, ConfigElement> buffers = new HashMap<>();
   private int objects;
 
   public PipelineBuilder(Services services, SystemConfig system, int workerId, Problems problems) {
@@ -325,6 +328,7 @@ public final class PipelineBuilder {
     }
     BufferedOutput secondary = secondary(context, type.name(), element);
     Delivery delivery = new Delivery(settings, buffered, secondary, context);
+    claimBuffer(delivery.bufferPath(), type.name(), element);
     outputs.add(new Registered(context, "output", type, plugin, delivery, secondary));
     return delivery;
   }
@@ -371,6 +375,26 @@ public final class PipelineBuilder {
           own.place());
     }
     return secondary;
+  }
+
+  /** Two outputs of a configuration must not share a buffer's files. */
+  private void claimBuffer(Path path, String type, ConfigElement element) {
+    if (path == null) {
+      return;
+    }
+    ConfigElement other = buffers.putIfAbsent(path.toAbsolutePath().normalize(), element);
+    if (other != null) {
+      throw new ConfigException(
+          "Other '"
+              + other.peek("@type")
+              + "' plugin already use same buffer path: type = "
+              + type
+              + ", buffer path = "
+              + path
+              + "; the other is at "
+              + other.place(),
+          element.section("buffer").map(ConfigElement::place).orElse(element.place()));
+    }
   }
 
   /** The output as one behind a buffer; null for one that cannot be. (No pattern switch: start.) */

@@ -28,8 +28,8 @@ public final class EventBuilder {
   }
 
   /**
-   * The time of events for which none is set: the caller's "now", or {@link EventTime#NONE} (as in a
-   * new builder) where the caller wants to see that there was none.
+   * The time of events for which none is set: the caller's "now", or {@link EventTime#NONE} (as in
+   * a new builder) where the caller wants to see that there was none.
    */
   public void defaultTime(long packed) {
     defaultTime = packed;

@@ -27,7 +27,8 @@ public final class EventCursor {
     start = reader.position();
     int parts = reader.readArrayHeader();
     if (parts != 2) {
-      throw new MsgpackException("an entry must be [time, record], found " + parts + " items at byte " + start);
+      throw new MsgpackException(
+          "an entry must be [time, record], found " + parts + " items at byte " + start);
     }
     time = reader.readTime();
     recordOffset = reader.position();

@@ -78,7 +78,9 @@ public final class MsgpackReader {
   /** True where the next value is a str or bin. */
   public boolean peekString() {
     int code = peek();
-    return code >= 0xa0 && code <= 0xbf || code >= 0xd9 && code <= 0xdb || code >= 0xc4 && code <= 0xc6;
+    return code >= 0xa0 && code <= 0xbf
+        || code >= 0xd9 && code <= 0xdb
+        || code >= 0xc4 && code <= 0xc6;
   }
 
   public boolean peekInteger() {
@@ -94,7 +96,10 @@ public final class MsgpackReader {
   public boolean peekEventTime() {
     int code = peek();
     return code == 0xd7 && position + 10 <= limit && buffer[position + 1] == 0
-        || code == 0xc7 && position + 11 <= limit && buffer[position + 1] == 8 && buffer[position + 2] == 0;
+        || code == 0xc7
+            && position + 11 <= limit
+            && buffer[position + 1] == 8
+            && buffer[position + 2] == 0;
   }
 
   public int readMapHeader() {
@@ -350,7 +355,13 @@ public final class MsgpackReader {
   private void need(long count) {
     if (count > limit - position) {
       throw new MsgpackException.Truncated(
-          "value at byte " + position + " needs " + count + " bytes, " + (limit - position) + " are left");
+          "value at byte "
+              + position
+              + " needs "
+              + count
+              + " bytes, "
+              + (limit - position)
+              + " are left");
     }
   }
 

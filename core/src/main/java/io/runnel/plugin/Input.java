@@ -1,7 +1,7 @@
 package io.runnel.plugin;
 
 /**
- * A source of events. After {@link #stop} has returned nothing more is emitted, and nothing that was
- * not emitted has been acknowledged to a client.
+ * A source of events. After {@link #stop} has returned nothing more is emitted, and nothing that
+ * was not emitted has been acknowledged to a client.
  */
 public non-sealed interface Input extends Plugin {}

@@ -10,7 +10,9 @@ public interface OutputContext extends PluginContext {
   /** True while this plugin is made as the {@code <secondary>} of another. */
   boolean isSecondary();
 
-  /** Makes the output of a {@code <store>} with its buffer; it is started and stopped by the engine. */
+  /**
+   * Makes the output of a {@code <store>} with its buffer; it is started and stopped by the engine.
+   */
   EventSink store(ConfigElement store);
 
   /**

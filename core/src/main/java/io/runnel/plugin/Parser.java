@@ -32,7 +32,8 @@ public non-sealed interface Parser extends Plugin {
    *
    * @return the number of bytes consumed
    */
-  default int parsePrefix(byte[] text, int offset, int length, EventBuilder out) throws ParseException {
+  default int parsePrefix(byte[] text, int offset, int length, EventBuilder out)
+      throws ParseException {
     throw new ParseException("not a stream parser");
   }
 }

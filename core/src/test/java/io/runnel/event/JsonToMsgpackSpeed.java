@@ -10,8 +10,8 @@ final class JsonToMsgpackSpeed {
   public static void main(String[] args) {
     byte[] line =
         ("{\"time\":\"2026-01-02T03:04:05.678901234Z\",\"level\":\"INFO\",\"service\":\"checkout\","
-             + "\"request\":{\"id\":\"7f9c2ba4e88f827d\",\"method\":\"POST\",\"path\":\"/api/v1/orders\",\"status\":201,\"seconds\":0.384},\"user\":48213,\"message\":\"order"
-             + " accepted\",\"ok\":true}")
+                + "\"request\":{\"id\":\"7f9c2ba4e88f827d\",\"method\":\"POST\",\"path\":\"/api/v1/orders\",\"status\":201,\"seconds\":0.384},\"user\":48213,\"message\":\"order"
+                + " accepted\",\"ok\":true}")
             .getBytes(StandardCharsets.UTF_8);
     JsonToMsgpack reader = new JsonToMsgpack();
     reader.watch("time".getBytes(StandardCharsets.UTF_8));
