@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  * thread lead the loop from there on; the blocked one finishes the requests that it has taken,
  * hands their answers over, and ends; while one is blocked, each request is committed by itself. So
  * a slow output holds up only the clients that send to it, and at first those of one round. {@link
- * Turn} decides, by compare and set, whose the loop is.
+ * HttpTurn} decides, by compare and set, whose the loop is.
  */
 final class HttpLoop {
   /** A handler that takes longer loses the loop. */
@@ -55,27 +55,6 @@ final class HttpLoop {
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  /** One thread's time as the leader. */
-  private static final class Turn {
-    static final int LEADING = 0;
-    static final int HANDLING = 1;
-    static final int LOST = 2;
-
-    final AtomicInteger state = new AtomicInteger();
-    volatile long since;
-    final List<HttpPeer> taken = new ArrayList<>();
-
-    void enter() {
-      since = System.nanoTime();
-      state.set(HANDLING);
-    }
-
-    /** False where the loop is another's now. */
-    boolean leave() {
-      return state.compareAndSet(HANDLING, LEADING);
-    }
-  }
-
   private final String name;
   private final StreamLease lease;
   private final HttpHandler handler;
@@ -86,10 +65,11 @@ final class HttpLoop {
   private final SelectionKey acceptKey;
   private final ByteBuffer incoming = ByteBuffer.allocateDirect(READ_BYTES);
   private final ByteBuffer outgoing = ByteBuffer.allocateDirect(READ_BYTES);
+  private final HttpBudget budget;
   private final Queue<HttpPeer> finished = new ConcurrentLinkedQueue<>();
   private final AtomicInteger stuck = new AtomicInteger();
   private final List<Thread> workers = new ArrayList<>();
-  private volatile Turn turn = new Turn();
+  private volatile HttpTurn turn = new HttpTurn();
   private volatile boolean stopping;
   private volatile boolean ended;
   private volatile long lastRequest;
@@ -101,7 +81,6 @@ final class HttpLoop {
   /** How long commits take, on average over the last few. */
   private long commitNanos;
 
-  private long buffered;
   private long nextSweep;
   private boolean accepting = true;
 
@@ -119,6 +98,7 @@ final class HttpLoop {
     this.limits = limits;
     this.threads = threads;
     this.report = report;
+    budget = new HttpBudget(limits.buffered());
     selector = Selector.open();
     acceptKey = lease.channel().register(selector, SelectionKey.OP_ACCEPT);
   }
@@ -128,7 +108,7 @@ final class HttpLoop {
     watcher = threads.start(name + "-watch", false, this::watch);
   }
 
-  private void lead(Turn next) {
+  private void lead(HttpTurn next) {
     synchronized (workers) {
       workers.removeIf(thread -> !thread.isAlive());
       workers.add(threads.start(name, false, () -> run(next)));
@@ -188,14 +168,12 @@ final class HttpLoop {
   /** The watcher's thread: takes the loop from a leader that is stuck in a handler. */
   private void watch() {
     while (!ended) {
-      Turn leading = turn;
+      HttpTurn leading = turn;
       long now = System.nanoTime();
-      boolean stalled = leading.state.get() == Turn.HANDLING && now - leading.since > STALL_NANOS;
-      if (stalled
-          && stuck.get() < MAX_STUCK
-          && leading.state.compareAndSet(Turn.HANDLING, Turn.LOST)) {
+      boolean stalled = leading.isStalled(now, STALL_NANOS);
+      if (stalled && stuck.get() < MAX_STUCK && leading.lose()) {
         stuck.incrementAndGet();
-        turn = new Turn();
+        turn = new HttpTurn();
         lead(turn);
       }
       if (!stalled && now - lastRequest > WATCH_NANOS) {
@@ -211,7 +189,7 @@ final class HttpLoop {
   }
 
   /** The leader's thread. */
-  private void run(Turn mine) {
+  private void run(HttpTurn mine) {
     boolean lost = false;
     try {
       while (!lost && !ended) {
@@ -232,7 +210,7 @@ final class HttpLoop {
   }
 
   /** One round; false where the loop was lost on the way. */
-  private boolean round(Turn mine) throws IOException {
+  private boolean round(HttpTurn mine) throws IOException {
     if (selector.selectedKeys().isEmpty()) {
       boolean timed = connections > 0 || stopping || !accepting;
       selector.select(timed ? SWEEP_NANOS / 1_000_000 : 0);
@@ -257,7 +235,7 @@ final class HttpLoop {
     return true;
   }
 
-  private boolean serveSelected(Turn mine) {
+  private boolean serveSelected(HttpTurn mine) {
     Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
     while (keys.hasNext()) {
       SelectionKey key = keys.next();
@@ -274,7 +252,7 @@ final class HttpLoop {
    * clients would else fall into two groups that wait for each other's commits. The moment is short
    * against what each of them waits for the commit.
    */
-  private boolean gather(Turn mine) throws IOException {
+  private boolean gather(HttpTurn mine) throws IOException {
     long patience = commitNanos / GATHER_PART;
     if (mine.taken.isEmpty() || commitNanos < SLOW_COMMIT_NANOS || stuck.get() > 0) {
       return true;
@@ -290,7 +268,7 @@ final class HttpLoop {
     return true;
   }
 
-  private boolean serve(SelectionKey key, Turn mine) {
+  private boolean serve(SelectionKey key, HttpTurn mine) {
     try {
       if (key == acceptKey) {
         accept();
@@ -353,7 +331,7 @@ final class HttpLoop {
     }
   }
 
-  private boolean read(HttpPeer peer, Turn mine) {
+  private boolean read(HttpPeer peer, HttpTurn mine) {
     incoming.clear();
     int count;
     try {
@@ -371,7 +349,7 @@ final class HttpLoop {
     if (peer.lingering) {
       return true; // nobody wants it; see HttpPeer
     }
-    if (!charge(peer, count)) {
+    if (!budget.charge(peer, count)) {
       reject(peer, 503, "too much data is being received");
       return true;
     }
@@ -395,27 +373,8 @@ final class HttpLoop {
     }
   }
 
-  /** Counts what the buffer will grow by; false where all buffers together are too large. */
-  private boolean charge(HttpPeer peer, int more) {
-    int capacity = peer.parser.capacityFor(more);
-    if (capacity <= HttpLimits.FREE_BYTES || capacity <= peer.charged) {
-      return true;
-    }
-    if (buffered + capacity - peer.charged > limits.buffered()) {
-      return false;
-    }
-    buffered += capacity - peer.charged;
-    peer.charged = capacity;
-    return true;
-  }
-
-  private void uncharge(HttpPeer peer) {
-    buffered -= peer.charged;
-    peer.charged = 0;
-  }
-
   /** Handles the request of a peer, where one is whole; false where the loop was lost over it. */
-  private boolean take(HttpPeer peer, Turn mine) {
+  private boolean take(HttpPeer peer, HttpTurn mine) {
     switch (peer.parser.advance()) {
       case MORE -> {
         return true;
@@ -440,7 +399,7 @@ final class HttpLoop {
     throw new IllegalStateException();
   }
 
-  private boolean handle(HttpPeer peer, Turn mine) {
+  private boolean handle(HttpPeer peer, HttpTurn mine) {
     if (stuck.get() > 0 && !mine.taken.isEmpty() && !settle(mine)) {
       peer.inFlight = true;
       finished.add(peer); // not handled: the new leader takes it again
@@ -449,7 +408,7 @@ final class HttpLoop {
     peer.inFlight = true;
     mine.taken.add(peer);
     mine.enter();
-    lastRequest = mine.since;
+    lastRequest = mine.since();
     if (watcherSleeps) {
       watcherSleeps = false;
       LockSupport.unpark(watcher);
@@ -466,7 +425,7 @@ final class HttpLoop {
    * Answers what was taken before something that may get stuck as well: only the thread that
    * handled a request can commit it.
    */
-  private boolean settle(Turn mine) {
+  private boolean settle(HttpTurn mine) {
     if (!commit(mine)) {
       return false;
     }
@@ -475,10 +434,10 @@ final class HttpLoop {
     return true;
   }
 
-  private boolean commit(Turn mine) {
+  private boolean commit(HttpTurn mine) {
     mine.enter();
     commitTaken(mine);
-    long took = System.nanoTime() - mine.since;
+    long took = System.nanoTime() - mine.since();
     boolean leading = mine.leave();
     if (leading) {
       commitNanos = (3 * commitNanos + took) / 4;
@@ -486,7 +445,7 @@ final class HttpLoop {
     return leading;
   }
 
-  private void commitTaken(Turn mine) {
+  private void commitTaken(HttpTurn mine) {
     try {
       handler.commit();
     } catch (Exception e) {
@@ -500,7 +459,7 @@ final class HttpLoop {
   }
 
   /** Sends the answers, and takes what the clients have sent behind their requests. */
-  private boolean reply(Turn mine) {
+  private boolean reply(HttpTurn mine) {
     List<HttpPeer> answered = List.copyOf(mine.taken);
     mine.taken.clear();
     for (int i = 0; i < answered.size(); i++) {
@@ -521,7 +480,7 @@ final class HttpLoop {
     peer.inFlight = false;
     peer.response = null;
     peer.parser.next();
-    uncharge(peer);
+    budget.release(peer);
     peer.unmeasured = 0;
     peer.deadline =
         System.nanoTime() + (peer.parser.isInside() ? limits.head() : limits.idle()).toNanos();
@@ -547,7 +506,7 @@ final class HttpLoop {
   }
 
   /** The end of a thread that has lost the loop: it finishes what it has taken. */
-  private void orphaned(Turn mine) {
+  private void orphaned(HttpTurn mine) {
     try {
       commitTaken(mine);
     } finally {
@@ -589,7 +548,7 @@ final class HttpLoop {
   private void finish(HttpPeer peer) throws IOException {
     if (peer.lingering) {
       peer.channel.shutdownOutput();
-      uncharge(peer);
+      budget.release(peer);
       peer.key.interestOps(SelectionKey.OP_READ);
       peer.deadline = System.nanoTime() + HttpPeer.LINGER.toNanos();
     } else {
@@ -647,7 +606,7 @@ final class HttpLoop {
     if (peer.key.isValid() || peer.channel.isOpen()) {
       peer.key.cancel();
       connections--;
-      uncharge(peer);
+      budget.release(peer);
       try {
         peer.channel.close();
       } catch (IOException e) {
