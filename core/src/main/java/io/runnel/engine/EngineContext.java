@@ -22,6 +22,7 @@ import io.runnel.plugin.Supervision;
 import io.runnel.plugin.SystemSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What the engine gives to one plugin. */
@@ -191,6 +192,16 @@ final class EngineContext implements OutputContext {
   public Emitter emitter() {
     emitted = true;
     return emitter;
+  }
+
+  @Override
+  public Emitter emitter(String label) {
+    return builder.emitter(label, element.place());
+  }
+
+  @Override
+  public <T> T shared(Class<T> key, Supplier<T> maker) {
+    return builder.shared(key, maker);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.runnel.config.ConfigChecks;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.ConfigSpec;
+import io.runnel.config.Place;
 import io.runnel.config.Problems;
 import io.runnel.delivery.BufferSettings;
 import io.runnel.delivery.Delivery;
@@ -13,6 +14,7 @@ import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.EitherOutput;
+import io.runnel.plugin.Emitter;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.Filter;
 import io.runnel.plugin.Formatter;
@@ -32,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Makes the pipeline of one worker out of a configuration. Faults are collected; a section with a
@@ -42,6 +46,7 @@ public final class PipelineBuilder {
   private static final int FIRST_OBJECT = 0x7d0;
 
   private final Services services;
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
   private final SystemConfig system;
   private final int workerId;
   private final Problems problems;
@@ -69,6 +74,20 @@ public final class PipelineBuilder {
             services.clock(),
             system.emitErrorLogInterval().orElse(Duration.ZERO));
     this.labels = new Labels(errors);
+  }
+
+  /** Where events of a label go. */
+  Emitter emitter(String label, Place place) {
+    Router router = labels.find(label);
+    if (router == null) {
+      throw new ConfigException(label + " label not found", place);
+    }
+    return new RouterEmitter(router, errors, services.emits(), null, null);
+  }
+
+  /** What the plugins of this worker share. */
+  <T> T shared(Class<T> key, Supplier<T> maker) {
+    return key.cast(shared.computeIfAbsent(key, ignored -> maker.get()));
   }
 
   Services services() {

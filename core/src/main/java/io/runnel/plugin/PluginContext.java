@@ -9,6 +9,7 @@ import io.runnel.metrics.Metrics;
 import io.runnel.net.Sockets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The engine as a plugin sees it. */
@@ -46,6 +47,21 @@ public interface PluginContext {
   Sockets sockets();
 
   Emitter emitter();
+
+  /**
+   * Where events of another label go.
+   *
+   * @param label with its {@code @}
+   * @throws io.runnel.config.ConfigException where there is no such label
+   */
+  Emitter emitter(String label);
+
+  /**
+   * What the plugins of one worker share, such as a register of metrics; made at the first call.
+   *
+   * @param key the type of what is shared; one instance for each type
+   */
+  <T> T shared(Class<T> key, Supplier<T> maker);
 
   /**
    * Makes the parser of a section; for one without a type this is a ConfigException.

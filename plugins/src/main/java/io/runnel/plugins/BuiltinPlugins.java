@@ -3,12 +3,19 @@ package io.runnel.plugins;
 import io.runnel.plugin.PluginCatalog;
 import io.runnel.plugin.PluginKind;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.contrib.ContribPlugins;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Fluentd's built-in plugins. */
+/** Fluentd's built-in plugins, and the ones of others that need no heavy client. */
 public final class BuiltinPlugins implements PluginCatalog {
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
+    PluginType<?, ?, ?> own = builtin(kind, name);
+    return own == null ? ContribPlugins.find(kind, name) : own;
+  }
+
+  private static PluginType<?, ?, ?> builtin(PluginKind kind, String name) {
     return switch (kind) {
       case INPUT -> Inputs.find(name);
       case FILTER -> Filters.find(name);
@@ -22,6 +29,12 @@ public final class BuiltinPlugins implements PluginCatalog {
 
   @Override
   public List<String> names(PluginKind kind) {
+    List<String> names = new ArrayList<>(builtin(kind));
+    names.addAll(ContribPlugins.names(kind));
+    return List.copyOf(names);
+  }
+
+  private static List<String> builtin(PluginKind kind) {
     return switch (kind) {
       case INPUT -> Inputs.NAMES;
       case FILTER -> Filters.NAMES;

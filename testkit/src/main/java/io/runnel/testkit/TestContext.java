@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -50,6 +51,8 @@ public final class TestContext implements OutputContext, AutoCloseable {
   private final NoSupervision supervision;
   private final Sockets sockets;
   private final List<Thread> threads;
+  private final Map<String, RecordedEmitter> labels = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
   private final Map<String, TestStore> stores = new ConcurrentHashMap<>();
   private final List<String> validated = new ArrayList<>();
   private ConfigElement element = new ConfigElement("match", "", Place.NONE);
@@ -247,6 +250,17 @@ public final class TestContext implements OutputContext, AutoCloseable {
   @Override
   public ZoneId zone() {
     return zone;
+  }
+
+  /** The emitter of a label: one for each name. */
+  @Override
+  public RecordedEmitter emitter(String label) {
+    return labels.computeIfAbsent(label, ignored -> new RecordedEmitter());
+  }
+
+  @Override
+  public <T> T shared(Class<T> key, Supplier<T> maker) {
+    return key.cast(shared.computeIfAbsent(key, ignored -> maker.get()));
   }
 
   @Override

@@ -6,16 +6,16 @@ import io.runnel.event.FluentError;
  * An event that a filter cannot work on, for which Fluentd has an error class of Ruby: no fault of
  * the program, so it has no stack trace.
  */
-final class RubyFault extends RuntimeException implements FluentError {
+public final class RubyFault extends RuntimeException implements FluentError {
   private static final long serialVersionUID = 1L;
 
   private final String errorClass;
 
-  RubyFault(String errorClass, String message) {
+  public RubyFault(String errorClass, String message) {
     this(errorClass, message, null);
   }
 
-  RubyFault(String errorClass, String message, Throwable cause) {
+  public RubyFault(String errorClass, String message, Throwable cause) {
     super(message, cause, false, false);
     this.errorClass = errorClass;
   }

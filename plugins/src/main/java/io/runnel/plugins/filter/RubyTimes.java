@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Values as times, by the rules of Ruby's {@code to_f}. */
-final class RubyTimes {
+public final class RubyTimes {
   private static final Pattern LEADING_FLOAT =
       Pattern.compile("\\s*([-+]?\\d[\\d_]*(?:\\.\\d[\\d_]*)?(?:[eE][-+]?\\d+)?)");
 
@@ -19,7 +19,7 @@ final class RubyTimes {
    *
    * @throws RubyFault with Ruby's words where the value is no number, or no time
    */
-  static long seconds(Object value) {
+  public static long seconds(Object value) {
     return switch (value) {
       case null -> 0;
       case EventTime time -> time.pack();

@@ -11,8 +11,9 @@ import java.util.List;
  * @param prefixes {@code a}, {@code a.b}, {@code a.b.c}
  * @param suffixes {@code a.b.c}, {@code b.c}, {@code c}
  */
-record TagValues(String tag, List<String> parts, List<String> prefixes, List<String> suffixes) {
-  static TagValues of(String tag) {
+public record TagValues(
+    String tag, List<String> parts, List<String> prefixes, List<String> suffixes) {
+  public static TagValues of(String tag) {
     List<String> parts = tag.isEmpty() ? List.of() : List.of(tag.split("\\."));
     List<String> prefixes = new ArrayList<>();
     List<String> suffixes = new ArrayList<>();
@@ -25,7 +26,7 @@ record TagValues(String tag, List<String> parts, List<String> prefixes, List<Str
   }
 
   /** The item at an index, negative ones from the end; null where there is none. */
-  static String at(List<String> list, int index) {
+  public static String at(List<String> list, int index) {
     int fromFront = index < 0 ? index + list.size() : index;
     return fromFront >= 0 && fromFront < list.size() ? list.get(fromFront) : null;
   }

@@ -1,0 +1,43 @@
+package io.runnel.plugins.contrib;
+
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugin.PluginType;
+import java.util.List;
+
+/** The catalogue of this package; a type's class is loaded when it is asked for. */
+public final class ContribPlugins {
+  private ContribPlugins() {}
+
+  /** The type of that name; null where there is none. */
+  public static PluginType<?, ?, ?> find(PluginKind kind, String name) {
+    return switch (kind) {
+      case FILTER -> filter(name);
+      case OUTPUT -> output(name);
+      default -> null;
+    };
+  }
+
+  public static List<String> names(PluginKind kind) {
+    return switch (kind) {
+      case FILTER -> List.of("record_modifier");
+      case OUTPUT -> List.of("record_modifier", "record_reformer", "rewrite_tag_filter");
+      default -> List.of();
+    };
+  }
+
+  private static PluginType<?, ?, ?> filter(String name) {
+    return switch (name) {
+      case "record_modifier" -> RecordModifierFilter.TYPE;
+      default -> null;
+    };
+  }
+
+  private static PluginType<?, ?, ?> output(String name) {
+    return switch (name) {
+      case "record_modifier" -> RecordModifierOutput.TYPE;
+      case "record_reformer" -> RecordReformerOutput.TYPE;
+      case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
+      default -> null;
+    };
+  }
+}
