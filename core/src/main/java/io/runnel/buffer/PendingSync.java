@@ -54,6 +54,11 @@ public final class PendingSync {
     }
   }
 
+  /** Forgets what this thread has touched: for tests, whose folders are gone after them. */
+  static void forget() {
+    CURRENT.remove();
+  }
+
   /**
    * Waits until all that this thread has emitted is on the disk or delivered. Nothing to wait for
    * where it emitted to memory buffers only.

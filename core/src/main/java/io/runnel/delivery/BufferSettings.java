@@ -328,7 +328,7 @@ public record BufferSettings(
       if (parameters.timekeyZone().isPresent() && hasTime) {
         try {
           return Zone.parse(parameters.timekeyZone().get());
-        } catch (ConfigException e) {
+        } catch (IllegalArgumentException e) {
           error(e.getMessage(), "timekey_zone", "+09:00, +0900 or Asia/Tokyo");
         }
       }

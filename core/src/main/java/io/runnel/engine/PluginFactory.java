@@ -90,6 +90,8 @@ final class PluginFactory {
       throw e.place() == Place.NONE && !(e instanceof BindException)
           ? new ConfigException(e.getMessage(), element.place(), e)
           : e;
+    } catch (IllegalArgumentException e) { // a value that a lower floor refuses
+      throw new ConfigException(e.getMessage(), element.place(), e);
     }
   }
 
