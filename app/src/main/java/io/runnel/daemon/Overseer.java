@@ -21,9 +21,13 @@ final class Overseer implements Supervision {
   }
 
   @Override
-  public List<PluginState> plugins() {
+  public List<PluginState> plugins(int workerId) {
     List<PluginState> all = new ArrayList<>();
-    workers.get().forEach(worker -> all.addAll(worker.pipeline().states()));
+    for (Worker worker : workers.get()) {
+      if (worker.id() == workerId) {
+        all.addAll(worker.pipeline().states());
+      }
+    }
     return all;
   }
 

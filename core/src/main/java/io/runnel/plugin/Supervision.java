@@ -24,8 +24,8 @@ public interface Supervision {
       Map<String, Long> metrics,
       Map<String, Object> retry) {}
 
-  /** All plugins: inputs, outputs (with stores), filters, then those of the labels. */
-  List<PluginState> plugins();
+  /** All plugins of a worker: inputs, outputs (with stores), filters, then those of the labels. */
+  List<PluginState> plugins(int workerId);
 
   /** {@code pid}, {@code version}, {@code config_path}, … as monitor_agent shows them. */
   Map<String, Object> info();

@@ -11,7 +11,7 @@ public final class NoSupervision implements Supervision {
   private final AtomicInteger stopped = new AtomicInteger(-1);
 
   @Override
-  public List<PluginState> plugins() {
+  public List<PluginState> plugins(int workerId) {
     return List.of();
   }
 

@@ -48,7 +48,12 @@ public final class MonitorAgentInput implements Input {
     this.context = context;
     config.transport().protocol(TransportConfig.Protocol.TCP, TransportConfig.Protocol.TLS);
     tls = config.transport().serverContext(context.system().hostname());
-    pages = new MonitorPages(context.supervision(), config.includeConfig(), config.includeRetry());
+    pages =
+        new MonitorPages(
+            context.supervision(),
+            context.workerId(),
+            config.includeConfig(),
+            config.includeRetry());
   }
 
   @Override

@@ -53,11 +53,13 @@ final class MonitorPages implements HttpHandler {
       Pattern.compile(".*(password|passphrase|secret|shared_key|apikey|api_key|token).*");
 
   private final Supervision supervision;
+  private final int workerId;
   private final boolean includeConfig;
   private final boolean includeRetry;
 
-  MonitorPages(Supervision supervision, boolean includeConfig, boolean includeRetry) {
+  MonitorPages(Supervision supervision, int workerId, boolean includeConfig, boolean includeRetry) {
     this.supervision = supervision;
+    this.workerId = workerId;
     this.includeConfig = includeConfig;
     this.includeRetry = includeRetry;
   }
@@ -122,7 +124,7 @@ final class MonitorPages implements HttpHandler {
     String tag = text(query, "tag");
     if (tag != null) {
       PluginState first =
-          supervision.plugins().stream()
+          supervision.plugins(workerId).stream()
               .filter(state -> state.category().equals("output") && takes(state.element(), tag))
               .findFirst()
               .orElse(null);
@@ -184,7 +186,7 @@ final class MonitorPages implements HttpHandler {
   List<Map<String, Object>> plugins(
       Predicate<PluginState> filter, boolean withConfig, boolean withRetry) {
     List<Map<String, Object>> entries = new ArrayList<>();
-    for (PluginState state : supervision.plugins()) {
+    for (PluginState state : supervision.plugins(workerId)) {
       if (filter.test(state)) {
         entries.add(entry(state, withConfig, withRetry));
       }

@@ -25,7 +25,7 @@ class MonitorAgentInputTest {
   /** A daemon with three plugins. */
   private static final class Daemon implements Supervision {
     @Override
-    public List<PluginState> plugins() {
+    public List<PluginState> plugins(int workerId) {
       ConfigElement match = TestPlugins.section("match", "@type file\npath /x\npassword p");
       return List.of(
           new PluginState(
@@ -94,7 +94,7 @@ class MonitorAgentInputTest {
     try (HttpServer server =
         HttpServer.start(
             new ProcessSockets().tcp("127.0.0.1", 0, 0),
-            new MonitorPages(new Daemon(), true, true),
+            new MonitorPages(new Daemon(), 0, true, true),
             HttpLimits.small())) {
       int port = server.port();
       assertThat(get(port, "/api/plugins.json?@id=in_web&with_config=no"))
@@ -142,7 +142,7 @@ class MonitorAgentInputTest {
       assertThat(get(input.port(), "/api/plugins.json")).endsWith("{\"plugins\":[]}");
       input.stop();
     }
-    MonitorPages pages = new MonitorPages(new Daemon(), false, false);
+    MonitorPages pages = new MonitorPages(new Daemon(), 0, false, false);
     assertThat(pages.plugins(state -> true, false, false))
         .noneMatch(entry -> entry.containsKey("config") || entry.containsKey("retry"));
   }
