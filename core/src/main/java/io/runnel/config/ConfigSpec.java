@@ -206,6 +206,10 @@ public final class ConfigSpec<C> {
           found.add(child);
         }
       }
+      if (item.required() && found.isEmpty()) {
+        throw new ConfigException(
+            "'<" + item.name() + ">' sections are required" + stack, element.place());
+      }
       if (item.multiple()) {
         List<Object> all = new ArrayList<>();
         found.forEach(child -> all.add(one(item, child, true, stack)));

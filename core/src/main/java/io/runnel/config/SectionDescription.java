@@ -6,6 +6,7 @@ import java.util.List;
  * What is known of a section, for reference pages and {@code runnel plugins --json}.
  *
  * @param present whether it is there (made of defaults) where the file has none
+ * @param required whether at least one must be there
  * @param multiple whether it may be repeated
  * @param plugin whether it configures another plugin, which has parameters of its own
  * @param free whether any parameter may stand in it
@@ -16,6 +17,7 @@ public record SectionDescription(
     String name,
     List<String> aliases,
     boolean present,
+    boolean required,
     boolean multiple,
     boolean plugin,
     boolean free,

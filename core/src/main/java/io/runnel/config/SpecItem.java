@@ -68,6 +68,7 @@ sealed interface SpecItem {
    * A section.
    *
    * @param kind a record, {@link PluginSection} or {@link ConfigElement}
+   * @param required a section that may be repeated, and must be there at least once
    * @param defaultType plugin taken where the section names none; null where there is none
    */
   record Section(
@@ -76,6 +77,7 @@ sealed interface SpecItem {
       Class<?> kind,
       boolean optional,
       boolean multiple,
+      boolean required,
       String defaultType,
       List<String> aliases)
       implements SpecItem {}
@@ -148,7 +150,14 @@ sealed interface SpecItem {
     String defaultText = marks.text(own, Default.class);
     if (multiple || isSection(kind)) {
       return new Section(
-          name, raw, multiple ? member : kind, optional, multiple, defaultText, aliases);
+          name,
+          raw,
+          multiple ? member : kind,
+          optional,
+          multiple,
+          marks.has(own, Required.class),
+          defaultText,
+          aliases);
     }
     return new Parameter(
         name,
@@ -259,6 +268,7 @@ sealed interface SpecItem {
         false,
         false,
         false,
+        false,
         null,
         doc == null ? "" : doc,
         null,
@@ -312,6 +322,7 @@ sealed interface SpecItem {
         item.name(),
         item.aliases(),
         !item.optional() && !item.multiple(),
+        item.required(),
         item.multiple(),
         plugin,
         free,

@@ -22,9 +22,9 @@ public record TransportConfig(
         @Default("0")
         int lingerTimeout,
     @Doc("The TLS version, where min_version and max_version are not set.") @Default("TLSv1_2")
-        String version,
-    @Doc("Lowest TLS version; together with max_version.") Optional<String> minVersion,
-    @Doc("Highest TLS version; together with min_version.") Optional<String> maxVersion,
+        TlsVersion version,
+    @Doc("Lowest TLS version; together with max_version.") Optional<TlsVersion> minVersion,
+    @Doc("Highest TLS version; together with min_version.") Optional<TlsVersion> maxVersion,
     @Doc("Ciphers as an OpenSSL list; suites by their OpenSSL or IANA names.")
         @Default("ALL:!aNULL:!eNULL:!SSLv2")
         String ciphers,

@@ -3,7 +3,9 @@ package io.runnel.plugins.discovery;
 import io.runnel.config.ConfigException;
 import io.runnel.config.PluginSection;
 import io.runnel.plugin.PluginContext;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Where an output finds out which servers there are. */
@@ -20,6 +22,15 @@ public interface ServiceDiscovery {
 
   /** Ends that, and waits for it. */
   default void stop() {}
+
+  /** The parameters of each type, for reference pages. */
+  static Map<String, Class<?>> types() {
+    Map<String, Class<?>> types = new LinkedHashMap<>();
+    types.put("file", FileDiscovery.Config.class);
+    types.put("srv", SrvDiscovery.Config.class);
+    types.put("static", StaticDiscovery.Config.class);
+    return types;
+  }
 
   /** Makes what a {@code <service_discovery>} section asks for. */
   static ServiceDiscovery of(PluginSection section, PluginContext context) {

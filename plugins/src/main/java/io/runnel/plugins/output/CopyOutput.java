@@ -7,6 +7,7 @@ import io.runnel.config.Doc;
 import io.runnel.config.Name;
 import io.runnel.config.Obsolete;
 import io.runnel.config.PluginSection;
+import io.runnel.config.Required;
 import io.runnel.event.EventStream;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.Output;
@@ -46,6 +47,7 @@ public final class CopyOutput implements UnbufferedOutput {
       @Doc("What the stores share of a record.") @Default("no_copy") CopyMode copyMode,
       @Doc("One output; the argument may be ignore_error and ignore_if_prev_success.")
           @Name("store")
+          @Required
           List<PluginSection> stores) {}
 
   private record Store(EventSink sink, boolean ignoreError, boolean ignoreIfPrevSuccess) {}
@@ -57,9 +59,6 @@ public final class CopyOutput implements UnbufferedOutput {
   CopyOutput(Config config, OutputContext context) {
     this.context = context;
     this.separate = config.deepCopy() || config.copyMode() != CopyMode.NO_COPY;
-    if (config.stores().isEmpty()) {
-      throw new ConfigException("'<store>' sections are required", context.element().place());
-    }
     for (PluginSection section : config.stores()) {
       stores.add(store(section.element()));
     }

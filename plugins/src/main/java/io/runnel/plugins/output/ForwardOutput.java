@@ -12,6 +12,7 @@ import io.runnel.config.PluginSection;
 import io.runnel.config.Secret;
 import io.runnel.config.Since;
 import io.runnel.net.TlsClientConfig;
+import io.runnel.net.TlsVersion;
 import io.runnel.net.TlsContext;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
@@ -112,7 +113,7 @@ public final class ForwardOutput implements BufferedOutput {
           boolean verifyConnectionAtStartup,
       @Doc("How events are compressed, in the buffer and on the way.") @Default("text")
           Compress compress,
-      @Doc("Version of TLS.") @Default("TLSv1_2") String tlsVersion,
+      @Doc("Version of TLS.") @Default("TLSv1_2") TlsVersion tlsVersion,
       @Doc("Ciphers of TLS, in OpenSSL's notation.") @Default("ALL:!aNULL:!eNULL:!SSLv2")
           String tlsCiphers,
       @Doc("Accepts any certificate.") @Default("false") boolean tlsInsecureMode,
@@ -301,7 +302,7 @@ public final class ForwardOutput implements BufferedOutput {
             config.tlsClientCertPath(),
             config.tlsClientPrivateKeyPath(),
             config.tlsClientPrivateKeyPassphrase(),
-            config.tlsVersion(),
+            config.tlsVersion().text(),
             Optional.empty(),
             Optional.empty(),
             config.tlsCiphers())

@@ -8,6 +8,7 @@ import io.runnel.config.Secret;
 import io.runnel.config.Since;
 import io.runnel.event.Bytes;
 import io.runnel.net.TlsClientConfig;
+import io.runnel.net.TlsVersion;
 import io.runnel.net.TlsContext;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
@@ -74,7 +75,7 @@ public final class HttpOutput implements BufferedOutput {
       @Doc("More headers whose values hold placeholders.")
           Map<String, Object> headersFromPlaceholders,
       @Doc("Compresses the bodies.") @Default("text") Compress compress,
-      @Doc("Hosts that placeholders in the host of endpoint may lead to.") @Since("1.19.3")
+      @Doc("Hosts that placeholders in the host of endpoint may lead to.") @Since("1.19.3") @Default("")
           List<String> allowedHosts,
       @Doc("Seconds that a connection may take.") Optional<Integer> openTimeout,
       @Doc("Seconds to wait for the answer.") Optional<Integer> readTimeout,
@@ -85,7 +86,7 @@ public final class HttpOutput implements BufferedOutput {
       @Doc("Its private key.") Optional<String> tlsPrivateKeyPath,
       @Doc("Passphrase of the private key.") @Secret("") Optional<String> tlsPrivateKeyPassphrase,
       @Doc("none accepts any certificate.") @Default("peer") VerifyMode tlsVerifyMode,
-      @Doc("Version of TLS.") @Default("TLSv1_2") String tlsVersion,
+      @Doc("Version of TLS.") @Default("TLSv1_2") TlsVersion tlsVersion,
       @Doc("Ciphers of TLS, in OpenSSL's notation.") @Default("ALL:!aNULL:!eNULL:!SSLv2")
           String tlsCiphers,
       @Doc("An answer of an error is not retried; false: it is logged, the chunk is done.")
@@ -205,7 +206,7 @@ public final class HttpOutput implements BufferedOutput {
             config.tlsClientCertPath(),
             config.tlsPrivateKeyPath(),
             config.tlsPrivateKeyPassphrase(),
-            config.tlsVersion(),
+            config.tlsVersion().text(),
             Optional.empty(),
             Optional.empty(),
             config.tlsCiphers())

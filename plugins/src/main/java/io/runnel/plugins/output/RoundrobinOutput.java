@@ -6,6 +6,7 @@ import io.runnel.config.ConfigValue;
 import io.runnel.config.Doc;
 import io.runnel.config.Name;
 import io.runnel.config.PluginSection;
+import io.runnel.config.Required;
 import io.runnel.event.EventStream;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.Output;
@@ -23,14 +24,12 @@ public final class RoundrobinOutput implements UnbufferedOutput {
   @Doc("Spreads batches of events over several outputs.")
   public record Config(
       @Doc("One output; its parameter weight (1) says how often it gets a turn.") @Name("store")
+          @Required
           List<PluginSection> stores) {}
 
   private final WeightedRoundRobin<EventSink> turns;
 
   RoundrobinOutput(Config config, OutputContext context) {
-    if (config.stores().isEmpty()) {
-      throw new ConfigException("'<store>' sections are required", context.element().place());
-    }
     List<EventSink> sinks = new ArrayList<>();
     List<Integer> weights = new ArrayList<>();
     for (PluginSection section : config.stores()) {

@@ -4,6 +4,7 @@ import io.runnel.config.ByteSize;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.PluginSection;
+import io.runnel.config.Required;
 import io.runnel.regexp.Regexp;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +80,7 @@ public record TailConfig(
                   + "-(?<docker_id>[a-z0-9]{64})\\.log$/")
           Regexp pattern,
       @Doc("The period for which the limits count.") @Default("5") Duration ratePeriod,
-      @Doc("Limits, the more specific ones first.") List<Rule> rule) {}
+      @Doc("Limits, the more specific ones first.") @Required List<Rule> rule) {}
 
   /** {@code <rule>}. */
   @Doc("A limit for the files whose groups match.")
