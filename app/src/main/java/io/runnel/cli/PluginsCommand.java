@@ -1,18 +1,11 @@
 package io.runnel.cli;
 
-import io.runnel.config.ConfigSpec;
 import io.runnel.config.ParameterDescription;
 import io.runnel.config.SectionDescription;
 import io.runnel.event.MsgpackToJson;
-import io.runnel.plugin.PluginCatalog;
 import io.runnel.plugin.PluginKind;
-import io.runnel.plugin.PluginType;
-import io.runnel.plugins.BuiltinPlugins;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,69 +32,48 @@ final class PluginsCommand implements Callable<Integer> {
       description = "Shows this text.")
   private boolean help;
 
-  private final PluginCatalog catalog = new BuiltinPlugins();
-
   @Override
   public Integer call() {
-    List<PluginType<?, ?, ?>> found = find();
+    List<PluginReference.Entry> found = PluginReference.find(name);
     if (found.isEmpty()) {
       System.err.println("no plugin is called '" + name + "'; `runnel plugins` lists them all");
       return 1;
     }
     if (json) {
-      Map<String, Object> plugins = new LinkedHashMap<>();
-      found.forEach(type -> plugins.put(type.kind().text() + "/" + type.name(), describe(type)));
-      System.out.println(MsgpackToJson.text(Map.of("plugins", plugins)));
+      System.out.println(MsgpackToJson.text(ReferenceJson.plugins(found)));
     } else if (name == null) {
       list(found, System.out);
     } else {
-      found.forEach(type -> show(type, System.out));
+      found.forEach(entry -> show(entry, System.out));
     }
     return 0;
   }
 
-  private List<PluginType<?, ?, ?>> find() {
-    List<PluginType<?, ?, ?>> found = new ArrayList<>();
-    for (PluginKind kind : PluginKind.values()) {
-      for (String type : catalog.names(kind)) {
-        PluginType<?, ?, ?> plugin = catalog.find(kind, type);
-        boolean wanted =
-            name == null
-                || name.equals(type)
-                || plugin.aliases().contains(name)
-                || name.equals(kind.text())
-                || name.equals(kind.text() + "/" + type);
-        if (wanted) {
-          found.add(plugin);
-        }
-      }
-    }
-    return found;
-  }
-
-  private static void list(List<PluginType<?, ?, ?>> types, PrintStream out) {
+  private static void list(List<PluginReference.Entry> entries, PrintStream out) {
     PluginKind kind = null;
-    for (PluginType<?, ?, ?> type : types) {
-      if (type.kind() != kind) {
-        kind = type.kind();
+    for (PluginReference.Entry entry : entries) {
+      if (entry.kind() != kind) {
+        kind = entry.kind();
         out.println((kind.ordinal() == 0 ? "" : "\n") + kind.text() + " plugins:");
       }
-      String doc = ConfigSpec.of(type.config()).describe(type.name()).doc();
-      out.printf("  %-20s %s%n", type.name(), doc == null ? "" : doc);
+      out.printf("  %-20s %s%n", entry.type(), entry.declared().doc());
     }
   }
 
-  private static void show(PluginType<?, ?, ?> type, PrintStream out) {
-    SectionDescription section = ConfigSpec.of(type.config()).describe(type.name());
-    out.println(type.kind().text() + " plugin '" + type.name() + "'");
-    if (!type.aliases().isEmpty()) {
-      out.println("also called: " + String.join(", ", type.aliases()));
+  private static void show(PluginReference.Entry entry, PrintStream out) {
+    out.println(entry.kind().text() + " plugin '" + entry.type() + "'");
+    if (!entry.aliases().isEmpty()) {
+      out.println("also called: " + String.join(", ", entry.aliases()));
     }
-    if (section.doc() != null) {
-      out.println(section.doc());
-    }
+    out.println(entry.declared().doc());
     out.println();
-    parameters(section, "", out);
+    parameters(entry.declared(), "", out);
+    if (entry.buffer() != null) {
+      out.println("<buffer>  " + entry.buffer().doc());
+      out.println(
+          "    default type: " + entry.buffer().defaultType() + "; see `runnel plugins buffer`");
+      out.println("<secondary>  " + Sections.secondary().doc());
+    }
   }
 
   private static void parameters(SectionDescription section, String indent, PrintStream out) {
@@ -139,60 +111,5 @@ final class PluginsCommand implements Callable<Integer> {
       }
       parameters(inner, indent + "  ", out);
     }
-  }
-
-  private static Map<String, Object> describe(PluginType<?, ?, ?> type) {
-    SectionDescription section = ConfigSpec.of(type.config()).describe(type.name());
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("kind", type.kind().text());
-    out.put("type", type.name());
-    out.put("aliases", type.aliases());
-    out.put("doc", section.doc());
-    out.put("params", section.parameters().stream().map(PluginsCommand::describe).toList());
-    out.put("sections", sections(section));
-    return out;
-  }
-
-  private static Map<String, Object> sections(SectionDescription section) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    for (SectionDescription inner : section.sections()) {
-      Map<String, Object> described = new LinkedHashMap<>();
-      described.put("name", inner.name());
-      described.put("required", false);
-      described.put("multi", inner.multiple());
-      described.put("init", inner.present());
-      described.put("params", inner.parameters().stream().map(PluginsCommand::describe).toList());
-      if (inner.plugin()) {
-        described.put("default_type", inner.defaultType());
-      }
-      described.put("sections", sections(inner));
-      out.put(inner.name(), described);
-    }
-    return out;
-  }
-
-  private static Map<String, Object> describe(ParameterDescription parameter) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    out.put("name", parameter.name());
-    out.put("type", parameter.type());
-    out.put("required", parameter.required());
-    out.put("default", parameter.required() ? "(required)" : parameter.defaultValue());
-    if (!parameter.choices().isEmpty()) {
-      out.put("enum", parameter.choices());
-    }
-    if (!parameter.aliases().isEmpty()) {
-      out.put("alias", parameter.aliases().getFirst());
-    }
-    if (parameter.secret()) {
-      out.put("secret", true);
-    }
-    if (parameter.since() != null) {
-      out.put("since", parameter.since());
-    }
-    if (parameter.obsolete() != null) {
-      out.put("deprecated", parameter.obsolete());
-    }
-    out.put("doc", parameter.doc());
-    return out;
   }
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,16 @@ public final class ConfigSpec<C> {
 
   /** What the record holds, for reference pages; the name is that of the record's section. */
   public SectionDescription describe(String name) {
-    return SpecItem.describe(name, type);
+    return SpecItem.describe(name, type, Map.of());
+  }
+
+  /**
+   * The same with other defaults of parameters.
+   *
+   * @param defaults name to default, in the syntax of the configuration
+   */
+  public SectionDescription describe(String name, Map<String, String> defaults) {
+    return SpecItem.describe(name, type, defaults);
   }
 
   /**

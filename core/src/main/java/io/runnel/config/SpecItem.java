@@ -256,10 +256,10 @@ sealed interface SpecItem {
   }
 
   /** Describes a record for reference pages. */
-  static SectionDescription describe(String name, Class<?> type) {
+  static SectionDescription describe(String name, Class<?> type, Map<String, String> defaults) {
     List<ParameterDescription> parameters = new ArrayList<>();
     List<SectionDescription> sections = new ArrayList<>();
-    describe(type, Map.of(), parameters, sections);
+    describe(type, defaults, parameters, sections);
     String doc = Marks.of(type).ofClass(Doc.class);
     return new SectionDescription(
         name,
@@ -317,7 +317,7 @@ sealed interface SpecItem {
   private static SectionDescription describe(Section item, String own, Marks marks) {
     boolean plugin = item.kind() == PluginSection.class;
     boolean free = item.kind() == ConfigElement.class;
-    SectionDescription inner = plugin || free ? null : describe(item.name(), item.kind());
+    SectionDescription inner = plugin || free ? null : describe(item.name(), item.kind(), Map.of());
     return new SectionDescription(
         item.name(),
         item.aliases(),

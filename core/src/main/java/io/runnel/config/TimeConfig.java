@@ -22,7 +22,7 @@ public record TimeConfig(
     @Doc("The time is local time.") @Default("true") boolean localtime,
     @Doc("The time is UTC.") @Default("false") boolean utc,
     @Doc("The zone of the time, such as +09:00 or Asia/Tokyo.") Optional<String> timezone,
-    @Doc("Formats that are tried after time_format where time_type is mixed.")
+    @Doc("Formats that are tried after time_format where time_type is mixed.") @Default("")
         List<String> timeFormatFallbacks) {
 
   /** Text in this format and in local time. */

@@ -50,6 +50,14 @@ public record BufferSettings(
   /** Fluentd warns from here on: chunks become many and small. */
   private static final int MANY_KEYS = 4;
 
+  /** Defaults of parameters of {@code <buffer>} that depend on the type, for reference pages. */
+  public static Map<String, String> typeDefaults(String type) {
+    boolean memory = type.equals("memory");
+    return Map.of(
+        "chunk_limit_size", Long.toString(memory ? MEMORY_CHUNK : FILE_CHUNK),
+        "total_limit_size", Long.toString(memory ? MEMORY_TOTAL : FILE_TOTAL));
+  }
+
   /**
    * Reads the buffer of an output.
    *

@@ -91,8 +91,16 @@ public record SystemConfig(
   public record CounterClient(Optional<Integer> port, String host, Optional<Duration> timeout) {}
 
   /** The section {@code <metrics>}. */
+  @Doc("Keeps the figures of plugins in memory, for monitor_agent and `runnel instance status`.")
   public record MetricsSection(
-      @io.runnel.config.Name("@type") @Default("local") String type, Map<String, Object> labels) {}
+      @Doc("Where figures are kept; there is only local.")
+          @io.runnel.config.Name("@type")
+          @Default("local")
+          String type,
+      @Doc("Accepted for Fluentd's sake; figures are known by the plugin's id.")
+          Map<String, Object> defaultLabels,
+      @Doc("Accepted for Fluentd's sake; figures are known by the plugin's id.") @Default("{}")
+          Map<String, Object> labels) {}
 
   /** The section {@code <source_only_buffer>}. */
   public record SourceOnlyBuffer(

@@ -43,7 +43,8 @@ final class TlsContexts {
           "Cannot enable FIPS compliant mode. ensure_fips needs OpenSSL; set up a FIPS provider in"
               + " the JDK's java.security instead");
     }
-    List<String> protocols = protocols(
+    List<String> protocols =
+        protocols(
             config.version().text(),
             config.minVersion().map(TlsVersion::text),
             config.maxVersion().map(TlsVersion::text));

@@ -19,7 +19,7 @@ public record ExtractConfig(
     @Doc("The time is local time.") @Default("true") boolean localtime,
     @Doc("The time is UTC.") @Default("false") boolean utc,
     @Doc("The zone of the time, such as +09:00 or Asia/Tokyo.") Optional<String> timezone,
-    @Doc("Accepted as in Fluentd; not used here.") List<String> timeFormatFallbacks) {
+    @Doc("Accepted as in Fluentd; not used here.") @Default("") List<String> timeFormatFallbacks) {
   /** Kinds of times. */
   public enum ExtractTimeType {
     FLOAT,

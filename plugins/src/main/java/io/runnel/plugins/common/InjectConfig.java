@@ -20,7 +20,8 @@ public record InjectConfig(
     @Doc("The time is local time.") @Default("true") boolean localtime,
     @Doc("The time is UTC.") @Default("false") boolean utc,
     @Doc("The zone of the time, such as +09:00 or Asia/Tokyo.") Optional<String> timezone,
-    @Doc("Accepted as in Fluentd; not used for writing.") List<String> timeFormatFallbacks) {
+    @Doc("Accepted as in Fluentd; not used for writing.") @Default("")
+        List<String> timeFormatFallbacks) {
   /** Kinds of times. */
   public enum InjectTimeType {
     FLOAT,

@@ -30,5 +30,6 @@ public record SecurityConfig(
       @Doc("The client's name or address.") Optional<String> host,
       @Doc("The clients' network, such as 192.168.0.0/16.") Optional<String> network,
       @Secret("") @Doc("A shared key for these clients alone.") Optional<String> sharedKey,
-      @Doc("The users that these clients may name; all where empty.") @Default("") List<String> users) {}
+      @Doc("The users that these clients may name; all where empty.") @Default("")
+          List<String> users) {}
 }

@@ -8,8 +8,8 @@ import io.runnel.config.Secret;
 import io.runnel.config.Since;
 import io.runnel.event.Bytes;
 import io.runnel.net.TlsClientConfig;
-import io.runnel.net.TlsVersion;
 import io.runnel.net.TlsContext;
+import io.runnel.net.TlsVersion;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
@@ -75,7 +75,9 @@ public final class HttpOutput implements BufferedOutput {
       @Doc("More headers whose values hold placeholders.")
           Map<String, Object> headersFromPlaceholders,
       @Doc("Compresses the bodies.") @Default("text") Compress compress,
-      @Doc("Hosts that placeholders in the host of endpoint may lead to.") @Since("1.19.3") @Default("")
+      @Doc("Hosts that placeholders in the host of endpoint may lead to.")
+          @Since("1.19.3")
+          @Default("")
           List<String> allowedHosts,
       @Doc("Seconds that a connection may take.") Optional<Integer> openTimeout,
       @Doc("Seconds to wait for the answer.") Optional<Integer> readTimeout,

@@ -23,7 +23,8 @@ public final class RoundrobinOutput implements UnbufferedOutput {
 
   @Doc("Spreads batches of events over several outputs.")
   public record Config(
-      @Doc("One output; its parameter weight (1) says how often it gets a turn.") @Name("store")
+      @Doc("One output; its parameter weight (1) says how often it gets a turn.")
+          @Name("store")
           @Required
           List<PluginSection> stores) {}
 

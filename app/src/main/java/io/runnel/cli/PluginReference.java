@@ -1,0 +1,132 @@
+package io.runnel.cli;
+
+import io.runnel.config.ConfigElement;
+import io.runnel.config.ConfigSpec;
+import io.runnel.config.Place;
+import io.runnel.config.SectionDescription;
+import io.runnel.delivery.BufferParameters;
+import io.runnel.delivery.BufferSettings;
+import io.runnel.engine.SystemConfig;
+import io.runnel.plugin.BufferDefaults;
+import io.runnel.plugin.PluginCatalog;
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugin.PluginType;
+import io.runnel.plugins.BuiltinPlugins;
+import io.runnel.plugins.discovery.ServiceDiscovery;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** All that can be said of the plugins, from their declarations. */
+public final class PluginReference {
+  /**
+   * One plugin.
+   *
+   * @param declared its parameters and sections, as declared
+   * @param buffer the section {@code <buffer>} with the defaults of this output; null without one
+   */
+  public record Entry(
+      PluginKind kind,
+      String type,
+      List<String> aliases,
+      SectionDescription declared,
+      SectionDescription buffer) {
+    /** Such as {@code input/tail}. */
+    public String name() {
+      return kind.text() + "/" + type;
+    }
+
+    boolean isCalled(String text) {
+      return text.equals(type)
+          || aliases.contains(text)
+          || text.equals(kind.text())
+          || text.equals(name());
+    }
+  }
+
+  private static final Set<String> FILE_ONLY =
+      Set.of(
+          "path",
+          "path_suffix",
+          "file_permission",
+          "dir_permission",
+          "calc_num_records",
+          "chunk_format");
+
+  private PluginReference() {}
+
+  /** All plugins, by kind and name. */
+  public static List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    PluginCatalog catalog = new BuiltinPlugins();
+    for (PluginKind kind : PluginKind.values()) {
+      for (String name : catalog.names(kind)) {
+        entries.add(entry(catalog.find(kind, name)));
+      }
+      entries.addAll(withoutFactory(kind));
+    }
+    return List.copyOf(entries);
+  }
+
+  /** The name and meaning of {@link #entries} whose name, kind or alias is given. */
+  static List<Entry> find(String wanted) {
+    return entries().stream().filter(entry -> wanted == null || entry.isCalled(wanted)).toList();
+  }
+
+  private static Entry entry(PluginType<?, ?, ?> type) {
+    SectionDescription section = ConfigSpec.of(type.config()).describe(type.name());
+    SectionDescription buffer = null;
+    if (type.buffer() != null) {
+      ConfigElement empty = new ConfigElement("match", "", Place.NONE);
+      buffer = buffer(type.buffer().apply(empty));
+    }
+    return new Entry(type.kind(), type.name(), type.aliases(), section, buffer);
+  }
+
+  private static SectionDescription buffer(BufferDefaults defaults) {
+    String type = defaults.parameters().getOrDefault("@type", "memory");
+    Map<String, String> all = new LinkedHashMap<>(BufferSettings.typeDefaults(type));
+    all.putAll(defaults.parameters());
+    all.values().removeIf(String::isEmpty);
+    all.put("chunk_keys", String.join(",", defaults.chunkKeys()));
+    SectionDescription section = ConfigSpec.of(BufferParameters.class).describe("buffer", all);
+    return Sections.of(section, true, type, keep(section, name -> !FILE_ONLY.contains(name)));
+  }
+
+  /** The plugins that are parts of others here, and so have no factory. */
+  private static List<Entry> withoutFactory(PluginKind kind) {
+    return switch (kind) {
+      case BUFFER ->
+          List.of(
+              bufferType("file", Set.of("calc_num_records", "chunk_format")),
+              bufferType("file_single", Set.of("path_suffix")),
+              bufferType("memory", FILE_ONLY));
+      case SERVICE_DISCOVERY ->
+          ServiceDiscovery.types().entrySet().stream()
+              .map(type -> described(kind, type.getKey(), type.getValue()))
+              .toList();
+      case METRICS -> List.of(described(kind, "local", SystemConfig.MetricsSection.class));
+      case INPUT, FILTER, OUTPUT, PARSER, FORMATTER, STORAGE -> List.of();
+    };
+  }
+
+  private static Entry described(PluginKind kind, String type, Class<?> config) {
+    return new Entry(kind, type, List.of(), ConfigSpec.of(config).describe(type), null);
+  }
+
+  private static Entry bufferType(String type, Set<String> without) {
+    SectionDescription section =
+        ConfigSpec.of(BufferParameters.class).describe(type, BufferSettings.typeDefaults(type));
+    SectionDescription own =
+        Sections.of(section, false, null, keep(section, name -> !without.contains(name)));
+    return new Entry(PluginKind.BUFFER, type, List.of(), own, null);
+  }
+
+  private static List<io.runnel.config.ParameterDescription> keep(
+      SectionDescription section, Predicate<String> wanted) {
+    return section.parameters().stream().filter(p -> wanted.test(p.name())).toList();
+  }
+}
