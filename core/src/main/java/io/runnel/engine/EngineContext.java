@@ -196,6 +196,7 @@ final class EngineContext implements OutputContext {
 
   @Override
   public Emitter emitter(String label) {
+    emitted = true;
     return builder.emitter(label, element.place());
   }
 

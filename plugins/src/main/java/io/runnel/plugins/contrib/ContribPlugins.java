@@ -19,14 +19,16 @@ public final class ContribPlugins {
 
   public static List<String> names(PluginKind kind) {
     return switch (kind) {
-      case FILTER -> List.of("record_modifier");
-      case OUTPUT -> List.of("record_modifier", "record_reformer", "rewrite_tag_filter");
+      case FILTER -> List.of("concat", "record_modifier");
+      case OUTPUT ->
+          List.of("detect_exceptions", "record_modifier", "record_reformer", "rewrite_tag_filter");
       default -> List.of();
     };
   }
 
   private static PluginType<?, ?, ?> filter(String name) {
     return switch (name) {
+      case "concat" -> ConcatFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
       default -> null;
     };
@@ -34,6 +36,7 @@ public final class ContribPlugins {
 
   private static PluginType<?, ?, ?> output(String name) {
     return switch (name) {
+      case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
