@@ -12,6 +12,7 @@ import io.runnel.engine.SystemConfig;
 import io.runnel.host.Clock;
 import io.runnel.host.OwnerLocks;
 import io.runnel.host.Ownership;
+import io.runnel.host.ProcessMemory;
 import io.runnel.instance.ServiceNotifier;
 import io.runnel.log.Level;
 import io.runnel.log.Log;
@@ -54,6 +55,7 @@ final class Daemon {
   private final List<PluginCatalog> catalogs;
   private final ProcessSockets sockets = new ProcessSockets();
   private final Counter emits = new Counter();
+  private final ProcessMemory memory = ProcessMemory.ofHeap();
   private LogSink sink;
   private Log log;
   private ServiceNotifier notifier;
@@ -380,7 +382,7 @@ final class Daemon {
 
   private Services services(Ownership ownership) {
     return new Services(
-        sink, clock, random, sockets, ownership, catalogs, settings(), overseer, emits);
+        sink, clock, random, sockets, ownership, catalogs, settings(), overseer, memory, emits);
   }
 
   private Ownership ownership() {

@@ -23,6 +23,8 @@ import java.util.function.ToLongFunction;
  * write to memory or the page cache, never for a sync, a compression, a delivery or a deletion.
  */
 public final class Buffer {
+  private static final long MEMORY_WAIT_NANOS = 50_000_000L;
+
   private final BufferLimits limits;
   private final ChunkStore store;
   private final BufferReport report;
@@ -74,7 +76,7 @@ public final class Buffer {
    * Stores batches, all or none of them but for records that are larger than a chunk may be.
    *
    * @param seal true where the chunks written to go to the queue at once
-   * @throws BufferFullException where the limit is reached
+   * @throws BufferFullException where the limit is reached, or memory is missing
    * @throws IOException where the disk refuses; nothing is stored then
    */
   public AppendResult append(List<Batch> batches, boolean seal) throws IOException {
@@ -92,6 +94,9 @@ public final class Buffer {
         for (int i = 0; i < batches.size(); i++) {
           appending.append(batches.get(i), compressed.get(i));
         }
+      } catch (BufferFullException e) {
+        appending.undo();
+        throw new BufferFullException(e.getMessage(), appending.added() + e.needed());
       } catch (IOException | RuntimeException e) {
         appending.undo();
         throw e;
@@ -138,11 +143,28 @@ public final class Buffer {
     return limits.totalBytes() > stageBytes + queueBytes;
   }
 
-  /** Waits until there may be space again, at most so long. */
-  public void awaitSpace(long nanos) throws InterruptedException {
+  /** True where the limit is not reached and there is memory for so many bytes. */
+  public boolean isStorable(long memory) {
+    return isStorable() && store.hasRoom(memory);
+  }
+
+  /** True where so many bytes of memory could be had if nobody else took any. */
+  public boolean canEverHold(long memory) {
+    return memory <= store.room();
+  }
+
+  /**
+   * Waits until there may be space again, at most so long.
+   *
+   * @param memory bytes of memory that are wanted; where it is not 0, others may free it without
+   *     this buffer being told, and it is not sure to be enough: the wait is then short and certain
+   */
+  public void awaitSpace(long memory, long nanos) throws InterruptedException {
     lock.lock();
     try {
-      if (!isStorable() && !closed) {
+      if (memory > 0 && !closed) {
+        space.awaitNanos(Math.min(nanos, MEMORY_WAIT_NANOS));
+      } else if (!isStorable() && !closed) {
         space.awaitNanos(nanos);
       }
     } finally {
@@ -359,6 +381,7 @@ public final class Buffer {
     } finally {
       lock.unlock();
     }
+    store.close();
     report.debug("buffer is closed", "chunks", chunks.size());
   }
 

@@ -24,4 +24,17 @@ public sealed interface ChunkStore permits FileStore, MemoryStore {
   boolean isPersistent();
 
   Compression compression();
+
+  /** True where there is memory for so many bytes more. */
+  default boolean hasRoom(long bytes) {
+    return true;
+  }
+
+  /** Bytes that it holds at most, however much is free now. */
+  default long room() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Ends the use of what the store holds beside its chunks. */
+  default void close() {}
 }

@@ -1,5 +1,6 @@
 package io.runnel.buffer;
 
+import io.runnel.host.BufferMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +22,9 @@ final class MemoryChunk extends StoredChunk {
   /** From this size on an append is kept without copying, where its array holds little else. */
   private static final int KEEP_FROM = 16 * 1024;
 
+  /** What a block costs beside its bytes: two objects and a place in the list. */
+  private static final int BLOCK_OVERHEAD = 64;
+
   private static final class Block {
     final byte[] bytes;
     final int offset;
@@ -33,17 +37,30 @@ final class MemoryChunk extends StoredChunk {
       this.length = length;
       this.writable = writable;
     }
+
+    long cost() {
+      return bytes.length + (long) BLOCK_OVERHEAD;
+    }
   }
 
   private final List<Block> blocks = new ArrayList<>();
+  private final BufferMemory.Share memory;
+  private long taken;
 
-  MemoryChunk(byte[] id, Metadata metadata, Compression compression, long createdAt) {
+  MemoryChunk(
+      byte[] id,
+      Metadata metadata,
+      Compression compression,
+      long createdAt,
+      BufferMemory.Share memory) {
     super(id, metadata, compression, createdAt);
+    this.memory = memory;
   }
 
   @Override
   void append(byte[] source, int offset, int length, int count) {
     if (length >= KEEP_FROM && length >= source.length / 4 * 3) {
+      take(source.length);
       blocks.add(new Block(source, offset, length, false));
     } else {
       Block block = blockFor(length);
@@ -60,9 +77,29 @@ final class MemoryChunk extends StoredChunk {
       return last;
     }
     long wanted = Math.clamp(bytes, MIN_BLOCK, MAX_BLOCK);
-    Block block = new Block(new byte[(int) Math.max(wanted, length)], 0, 0, true);
+    int size = (int) Math.max(wanted, length);
+    take(size);
+    Block block = new Block(new byte[size], 0, 0, true);
     blocks.add(block);
     return block;
+  }
+
+  private void take(int size) {
+    long cost = size + (long) BLOCK_OVERHEAD;
+    if (!memory.take(cost)) {
+      throw new BufferFullException(
+          ("buffer space has too many data: the memory buffers of this process may take %d MB"
+                  + " together; use a file buffer, lower total_limit_size, or give the instance"
+                  + " more memory (JAVA_OPTS=-Xmx...)")
+              .formatted(memory.total() >> 20),
+          cost);
+    }
+    taken += cost;
+  }
+
+  private void giveAll() {
+    memory.give(taken);
+    taken = 0;
   }
 
   @Override
@@ -74,6 +111,8 @@ final class MemoryChunk extends StoredChunk {
       bytes -= cut;
       if (last.length == 0) {
         blocks.removeLast();
+        memory.give(last.cost());
+        taken -= last.cost();
       }
     }
     records = mark.records();
@@ -103,10 +142,13 @@ final class MemoryChunk extends StoredChunk {
   @Override
   void destroy() {
     // a plugin may still be reading: the collector frees the blocks with the last reference
+    giveAll();
   }
 
   @Override
-  void close() {}
+  void close() {
+    giveAll();
+  }
 
   private final class BlockStream extends InputStream {
     private int index;

@@ -1,5 +1,6 @@
 package io.runnel.buffer;
 
+import io.runnel.host.BufferMemory;
 import io.runnel.host.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -9,17 +10,24 @@ public final class MemoryStore implements ChunkStore {
   private final Compression compression;
   private final Clock clock;
   private final RandomGenerator random;
+  private final BufferMemory memory;
+  private BufferMemory.Share share;
 
-  public MemoryStore(Compression compression, Clock clock, RandomGenerator random) {
+  /**
+   * @param memory of which this store takes a share, from its first use until it is closed
+   */
+  public MemoryStore(
+      Compression compression, Clock clock, RandomGenerator random, BufferMemory memory) {
     this.compression = compression;
     this.clock = clock;
     this.random = random;
+    this.memory = memory;
   }
 
   @Override
   public StoredChunk create(Metadata metadata) {
     long now = clock.millis();
-    return new MemoryChunk(ChunkId.create(now, random), metadata, compression, now);
+    return new MemoryChunk(ChunkId.create(now, random), metadata, compression, now, share());
   }
 
   @Override
@@ -30,6 +38,30 @@ public final class MemoryStore implements ChunkStore {
   @Override
   public boolean isPersistent() {
     return false;
+  }
+
+  private synchronized BufferMemory.Share share() {
+    if (share == null) {
+      share = memory.open();
+    }
+    return share;
+  }
+
+  @Override
+  public boolean hasRoom(long bytes) {
+    return share().fits(bytes);
+  }
+
+  @Override
+  public long room() {
+    return memory.total();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (share != null) {
+      share.close();
+    }
   }
 
   @Override

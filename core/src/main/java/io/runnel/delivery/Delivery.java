@@ -194,7 +194,15 @@ public final class Delivery implements EventSink {
           "plugin_id",
           id(),
           "buffered_bytes",
-          buffer.totalBytes());
+          buffer.totalBytes(),
+          "reason",
+          full.getMessage());
+    }
+    if (!buffer.canEverHold(full.needed())) {
+      throw new BufferOverflowException(full.getMessage());
+    }
+    if (full.needed() > 0 && buffer.enqueue(chunk -> true, true)) {
+      flushThreads.signal(); // a chunk that waits for its time would hold the memory until then
     }
     switch (settings.parameters().overflowAction()) {
       case THROW_EXCEPTION -> throw new BufferOverflowException(full.getMessage());
@@ -207,12 +215,12 @@ public final class Delivery implements EventSink {
 
   private void awaitSpace(BufferFullException full) {
     try {
-      while (!buffer.isStorable()) {
+      do {
         if (!open) {
           throw new BufferOverflowException(full.getMessage());
         }
-        buffer.awaitSpace(BLOCK_NANOS);
-      }
+        buffer.awaitSpace(full.needed(), BLOCK_NANOS);
+      } while (!buffer.isStorable(full.needed()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BufferOverflowException(full.getMessage() + " (interrupted)");
@@ -220,6 +228,15 @@ public final class Delivery implements EventSink {
   }
 
   private void dropOldest(BufferFullException full) {
+    do {
+      dropOne(full);
+    } while (full.needed() > 0 && !buffer.isStorable(full.needed()));
+    if (!buffer.isStorable()) {
+      throw new BufferOverflowException(full.getMessage());
+    }
+  }
+
+  private void dropOne(BufferFullException full) {
     StoredChunk oldest = buffer.dropOldest();
     if (oldest == null) {
       throw new BufferOverflowException(full.getMessage());
@@ -232,9 +249,6 @@ public final class Delivery implements EventSink {
         oldest.hexId(),
         "records",
         oldest.records());
-    if (!buffer.isStorable()) {
-      throw new BufferOverflowException(full.getMessage());
-    }
   }
 
   private void queueChanged() {

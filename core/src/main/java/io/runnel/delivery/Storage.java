@@ -30,7 +30,12 @@ record Storage(ChunkStore store, Path claimed) {
       BufferReport report) {
     if (!settings.isPersistent()) {
       return new Storage(
-          new MemoryStore(settings.compression(), context.clock(), context.random()), null);
+          new MemoryStore(
+              settings.compression(),
+              context.clock(),
+              context.random(),
+              context.memory().buffers()),
+          null);
     }
     Place place =
         settings.type().equals("file")

@@ -6,6 +6,7 @@ import io.runnel.config.PluginSection;
 import io.runnel.delivery.Placeholders;
 import io.runnel.host.Clock;
 import io.runnel.host.Ownership;
+import io.runnel.host.ProcessMemory;
 import io.runnel.log.Level;
 import io.runnel.log.Log;
 import io.runnel.metrics.Metrics;
@@ -251,6 +252,11 @@ final class EngineContext implements OutputContext {
         log.error("unexpected error", e, "thread", name);
       }
     };
+  }
+
+  @Override
+  public ProcessMemory memory() {
+    return builder.services().memory();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.runnel.engine;
 
 import io.runnel.host.Clock;
 import io.runnel.host.Ownership;
+import io.runnel.host.ProcessMemory;
 import io.runnel.log.LogSink;
 import io.runnel.metrics.Counter;
 import io.runnel.net.Sockets;
@@ -25,4 +26,5 @@ public record Services(
     List<PluginCatalog> catalogs,
     SystemSettings settings,
     Supervision supervision,
+    ProcessMemory memory,
     Counter emits) {}

@@ -4,6 +4,7 @@ import io.runnel.config.ConfigElement;
 import io.runnel.config.PluginSection;
 import io.runnel.host.Clock;
 import io.runnel.host.Ownership;
+import io.runnel.host.ProcessMemory;
 import io.runnel.log.Log;
 import io.runnel.metrics.Metrics;
 import io.runnel.net.Sockets;
@@ -45,6 +46,9 @@ public interface PluginContext {
   Ownership ownership();
 
   Sockets sockets();
+
+  /** What this process may keep in memory, for all plugins together. */
+  ProcessMemory memory();
 
   Emitter emitter();
 

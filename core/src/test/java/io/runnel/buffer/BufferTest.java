@@ -64,7 +64,11 @@ class BufferTest {
     Buffer buffer =
         new Buffer(
             Samples.limits(400, 1000),
-            new MemoryStore(compression, io.runnel.host.Clock.system(), new Random(2)),
+            new MemoryStore(
+                compression,
+                io.runnel.host.Clock.system(),
+                new Random(2),
+                new io.runnel.host.BufferMemory(1L << 40)),
             new Samples.Report(),
             () -> 0);
     buffer.append(List.of(Samples.events(A, 0, 100, 30)), false);

@@ -70,7 +70,11 @@ final class Samples {
   static Buffer memory(BufferLimits limits) {
     return new Buffer(
         limits,
-        new MemoryStore(Compression.TEXT, Clock.system(), new Random(1)),
+        new MemoryStore(
+            Compression.TEXT,
+            Clock.system(),
+            new Random(1),
+            new io.runnel.host.BufferMemory(1L << 40)),
         new Report(),
         System::currentTimeMillis);
   }

@@ -7,6 +7,7 @@ import io.runnel.config.Place;
 import io.runnel.config.PluginSection;
 import io.runnel.host.Clock;
 import io.runnel.host.Ownership;
+import io.runnel.host.ProcessMemory;
 import io.runnel.metrics.Metrics;
 import io.runnel.net.ProcessSockets;
 import io.runnel.net.Sockets;
@@ -49,6 +50,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
   private final Metrics metrics = new Metrics();
   private RandomGenerator random = new Random(42);
   private final NoSupervision supervision;
+  private ProcessMemory memory = ProcessMemory.ofHeap();
   private final Sockets sockets;
   private final List<Thread> threads;
   private final Map<String, RecordedEmitter> labels = new ConcurrentHashMap<>();
@@ -114,6 +116,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
     inner.element = section;
     inner.clock = clock;
     inner.random = random;
+    inner.memory = memory;
     inner.workerId = workerId;
     inner.workers = workers;
     inner.pluginDir = pluginDir;
@@ -328,6 +331,17 @@ public final class TestContext implements OutputContext, AutoCloseable {
     }
     thread.start();
     return thread;
+  }
+
+  @Override
+  public ProcessMemory memory() {
+    return memory;
+  }
+
+  /** Replaces what the plugins may keep in memory, before the plugin is made. */
+  public TestContext memory(ProcessMemory value) {
+    memory = value;
+    return this;
   }
 
   @Override

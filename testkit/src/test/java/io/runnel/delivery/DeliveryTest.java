@@ -8,6 +8,9 @@ import io.runnel.config.Place;
 import io.runnel.config.Problems;
 import io.runnel.event.Event;
 import io.runnel.event.EventStream;
+import io.runnel.host.BufferMemory;
+import io.runnel.host.MemoryBudget;
+import io.runnel.host.ProcessMemory;
 import io.runnel.log.Level;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferOverflowException;
@@ -62,6 +65,7 @@ class DeliveryTest {
     context =
         new TestContext()
             .id("out one")
+            .memory(memory)
             .system(
                 new SystemSettings(
                     "test",
@@ -76,6 +80,74 @@ class DeliveryTest {
     delivery.start();
     open.add(delivery);
     return delivery;
+  }
+
+  /** A process that has so little memory for buffers. */
+  private ProcessMemory memory = ProcessMemory.ofHeap();
+
+  private static final class Stuck implements BufferedOutput {
+    final CountDownLatch mayGo = new CountDownLatch(1);
+
+    @Override
+    public void write(Chunk chunk) throws Exception {
+      mayGo.await();
+    }
+  }
+
+  private static EventStream large(long n) {
+    return EventStream.of(new Event(n << 32, Map.of("n", n, "pad", "x".repeat(20_000))));
+  }
+
+  @Test
+  void aMemoryBufferThatDoesNotFitTheHeapRefusesWithAReason() throws Exception {
+    memory = new ProcessMemory(new BufferMemory(100_000), new MemoryBudget(1));
+    Stuck output = new Stuck();
+    Delivery delivery = start(output, null, "flush_interval", "0.01s");
+    assertThatThrownBy(
+            () -> {
+              for (long n = 0; n < 100; n++) {
+                delivery.emit("a", large(n));
+              }
+            })
+        .isInstanceOf(BufferOverflowException.class)
+        .hasMessageContaining("memory buffers of this process");
+    assertThat(context.log().contains("JAVA_OPTS")).isTrue();
+    output.mayGo.countDown();
+  }
+
+  @Test
+  void withBlockTheWriterWaitsForMemory() throws Exception {
+    memory = new ProcessMemory(new BufferMemory(100_000), new MemoryBudget(1));
+    Stuck output = new Stuck();
+    Delivery delivery = start(output, null, "flush_interval", "0.01s", "overflow_action", "block");
+    Thread writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (long n = 0; n < 50; n++) {
+                    delivery.emit("a", large(n));
+                  }
+                });
+    await(() -> !context.log().texts(Level.WARN).isEmpty());
+    assertThat(writer.isAlive()).isTrue();
+    output.mayGo.countDown();
+    writer.join(10_000);
+    await(() -> delivery.buffer().records() == 0);
+    assertThat(writer.isAlive()).isFalse();
+    assertThat(context.metrics().snapshot().get("stored_records")).isEqualTo(50L);
+  }
+
+  @Test
+  void withDropOldestChunkThereIsRoomForTheNewest() throws Exception {
+    memory = new ProcessMemory(new BufferMemory(100_000), new MemoryBudget(1));
+    Stuck output = new Stuck();
+    Delivery delivery =
+        start(output, null, "flush_mode", "immediate", "overflow_action", "drop_oldest_chunk");
+    for (long n = 0; n < 50; n++) {
+      delivery.emit("a", large(n));
+    }
+    assertThat(delivery.buffer().records()).isBetween(3L, 5L);
+    output.mayGo.countDown();
   }
 
   private static EventStream event(long n) {

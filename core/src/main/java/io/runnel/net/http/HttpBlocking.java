@@ -17,6 +17,7 @@ final class HttpBlocking {
   private final HttpLimits limits;
   private final HttpParser parser;
   private long deadline;
+  private long charged;
 
   HttpBlocking(ConnectionServer.Session session, HttpHandler handler, HttpLimits limits) {
     this.session = session;
@@ -27,6 +28,14 @@ final class HttpBlocking {
   }
 
   void serve() throws IOException {
+    try {
+      serveAll();
+    } finally {
+      uncharge();
+    }
+  }
+
+  private void serveAll() throws IOException {
     int unmeasured = 0;
     while (true) {
       HttpParser.Result result = parser.advance();
@@ -48,6 +57,11 @@ final class HttpBlocking {
         case CONTINUE -> connection.write(CONTINUE, 0, CONTINUE.length);
         case MORE -> {}
       }
+      if (!charge()) {
+        send(handler.rejection(503, "too much data is being received"), false);
+        drain();
+        return;
+      }
       byte[] buffer = parser.room(READ_BYTES);
       int count = connection.read(buffer, parser.end(), READ_BYTES);
       if (count < 0 || session.isStopping()) {
@@ -66,6 +80,24 @@ final class HttpBlocking {
     }
   }
 
+  /** Counts what the buffer will grow by; false where all buffers together are too large. */
+  private boolean charge() {
+    int capacity = parser.capacityFor(READ_BYTES);
+    if (capacity <= HttpLimits.FREE_BYTES || capacity <= charged) {
+      return true;
+    }
+    if (!limits.buffered().take(capacity - charged)) {
+      return false;
+    }
+    charged = capacity;
+    return true;
+  }
+
+  private void uncharge() {
+    limits.buffered().give(charged);
+    charged = 0;
+  }
+
   /** Handles the request that was found; false where the connection is to be closed. */
   private boolean answer() throws IOException {
     HttpRequest request = parser.request();
@@ -78,6 +110,7 @@ final class HttpBlocking {
     }
     boolean keep = request.keepAlive() && !response.isClosing() && !session.isStopping();
     parser.next();
+    uncharge();
     send(response, keep);
     return keep;
   }

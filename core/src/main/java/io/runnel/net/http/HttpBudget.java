@@ -1,12 +1,16 @@
 package io.runnel.net.http;
 
-/** What the unfinished requests of all connections take together. Used by the leader alone. */
-final class HttpBudget {
-  private final long limit;
-  private long taken;
+import io.runnel.host.MemoryBudget;
 
-  HttpBudget(long limit) {
-    this.limit = limit;
+/** What the unfinished requests of all connections take. Used by the leader alone. */
+final class HttpBudget {
+  private final MemoryBudget memory;
+
+  /**
+   * @param memory may be shared with other servers
+   */
+  HttpBudget(MemoryBudget memory) {
+    this.memory = memory;
   }
 
   /** Counts what a buffer will grow by; false where all of them would be too large. */
@@ -15,16 +19,15 @@ final class HttpBudget {
     if (capacity <= HttpLimits.FREE_BYTES || capacity <= peer.charged) {
       return true;
     }
-    if (taken + capacity - peer.charged > limit) {
+    if (!memory.take(capacity - peer.charged)) {
       return false;
     }
-    taken += capacity - peer.charged;
     peer.charged = capacity;
     return true;
   }
 
   void release(HttpPeer peer) {
-    taken -= peer.charged;
+    memory.give(peer.charged);
     peer.charged = 0;
   }
 }

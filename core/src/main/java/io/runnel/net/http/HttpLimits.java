@@ -1,5 +1,6 @@
 package io.runnel.net.http;
 
+import io.runnel.host.MemoryBudget;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param idle how long a connection may stay silent between requests
  * @param head how long a client may take for the request line and headers
  * @param body how long a client may take for {@link #PROGRESS_BYTES} of a body, or for its rest
- * @param buffered bytes of unfinished bodies of all connections together; more is answered with 503
+ * @param buffered for unfinished bodies of all connections together; more is answered with 503
  */
 public record HttpLimits(
     int headBytes,
@@ -22,12 +23,12 @@ public record HttpLimits(
     Duration idle,
     Duration head,
     Duration body,
-    long buffered) {
+    MemoryBudget buffered) {
   /** What must arrive within {@link #body} for the time to start again. */
   static final int PROGRESS_BYTES = 8 * 1024;
 
   /** Up to this a request's buffer is not counted against {@link #buffered}. */
-  static final int FREE_BYTES = 64 * 1024;
+  static final int FREE_BYTES = 16 * 1024;
 
   /** For a server of small requests, such as monitor_agent. */
   public static HttpLimits small() {
@@ -39,11 +40,15 @@ public record HttpLimits(
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
-        16L * 1024 * 1024);
+        new MemoryBudget(16L * 1024 * 1024));
   }
 
-  /** For a server that takes in data; at most a quarter of the heap goes into unfinished bodies. */
-  public static HttpLimits ingest(long bodyBytes, Duration idle) {
+  /**
+   * For a server that takes in data.
+   *
+   * @param buffered shared with other servers
+   */
+  public static HttpLimits ingest(long bodyBytes, Duration idle, MemoryBudget buffered) {
     return new HttpLimits(
         64 * 1024,
         200,
@@ -52,6 +57,6 @@ public record HttpLimits(
         idle,
         Duration.ofSeconds(20),
         Duration.ofSeconds(30),
-        Runtime.getRuntime().maxMemory() / 4);
+        buffered);
   }
 }

@@ -21,7 +21,7 @@ class HttpParserTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
-          1);
+          new io.runnel.host.MemoryBudget(1));
 
   /** Feeds the bytes in the given pieces; one line for each request, the last for a refusal. */
   private static List<String> parse(byte[] bytes, Random pieces) {

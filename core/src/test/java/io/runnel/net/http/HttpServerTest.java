@@ -66,7 +66,8 @@ class HttpServerTest {
   }
 
   private static HttpLimits limits(Duration idle, Duration head, Duration body) {
-    return new HttpLimits(8192, 50, 100_000, 100, idle, head, body, 1_000_000);
+    return new HttpLimits(
+        8192, 50, 100_000, 100, idle, head, body, new io.runnel.host.MemoryBudget(1_000_000));
   }
 
   private static HttpLimits usual() {

@@ -1,5 +1,6 @@
 package io.runnel.plugins.forward;
 
+import io.runnel.host.MemoryBudget;
 import io.runnel.net.Connection;
 import java.io.IOException;
 
@@ -9,10 +10,15 @@ import java.io.IOException;
  * events in it need no copy.
  *
  * <p>The buffer grows only with bytes that have really come, never by a declared length. It starts
- * as large as the last messages were.
+ * as large as the last messages were, as long as memory is not scarce. All but small buffers are
+ * counted against a budget, from the moment that they are made until they are replaced.
  */
 public final class ForwardFrames {
   private static final int INITIAL_BYTES = 8 * 1024;
+
+  /** Up to here a connection's buffer is not counted: connections are limited in number. */
+  private static final int FREE_BYTES = 16 * 1024;
+
   private static final int LARGEST_START = 1024 * 1024;
 
   /** Size for a client that sends faster than is read, however small its messages are. */
@@ -24,7 +30,7 @@ public final class ForwardFrames {
   private static final int LEAST_ROOM = 16 * 1024;
 
   private final MessageScanner scanner = new MessageScanner();
-  private final MessageBudget budget;
+  private final MemoryBudget budget;
   private final long dropAbove;
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int start;
@@ -40,7 +46,7 @@ public final class ForwardFrames {
   /**
    * @param dropAbove messages of more bytes are skipped ({@code chunk_size_limit}); 0 for none
    */
-  public ForwardFrames(MessageBudget budget, long dropAbove) {
+  public ForwardFrames(MemoryBudget budget, long dropAbove) {
     this.budget = budget;
     this.dropAbove = dropAbove;
   }
@@ -138,9 +144,9 @@ public final class ForwardFrames {
   public boolean fill(Connection connection) throws IOException {
     int kept = end - start;
     if (kept == 0) {
-      settle();
-      if (handedOut || buffer.length > LARGEST_START || buffer.length < usual) {
-        replace(usual);
+      int size = budget.isScarce() ? INITIAL_BYTES : usual;
+      if (handedOut || buffer.length > Math.min(size, LARGEST_START) || buffer.length < size) {
+        restart(size);
       } else {
         move(buffer);
       }
@@ -160,7 +166,7 @@ public final class ForwardFrames {
   }
 
   private void grow(int kept) throws ForwardException {
-    long wanted = Math.max(usual, kept * 2L);
+    long wanted = Math.max(budget.isScarce() ? INITIAL_BYTES : usual, kept * 2L);
     if (!handedOut && kept * 2L <= buffer.length) {
       move(buffer);
       return;
@@ -168,21 +174,36 @@ public final class ForwardFrames {
     if (wanted > Integer.MAX_VALUE - 16) {
       throw new ForwardException("a message of more than " + kept + " bytes");
     }
-    charge(wanted, kept);
-    replace((int) wanted);
-  }
-
-  private void charge(long wanted, int kept) throws ForwardException {
-    if (wanted <= MessageBudget.FREE_BYTES || wanted <= charged) {
-      return;
-    }
-    if (!budget.take(wanted - charged)) {
+    long least = kept + (long) LEAST_ROOM;
+    if (charge(wanted)) {
+      replace((int) wanted);
+    } else if (least < wanted && charge(least)) {
+      replace((int) least);
+    } else {
       throw new ForwardException(
           "a message of more than %d bytes: unfinished messages together may take %d bytes; give"
                   .formatted(kept, budget.total())
               + " this instance more memory, or let the client send smaller chunks");
     }
-    charged = wanted;
+  }
+
+  /** Begins with an empty buffer of a size that is only convenient. */
+  private void restart(int size) {
+    settle();
+    replace(charge(size) ? size : INITIAL_BYTES);
+  }
+
+  /** Counts a buffer of that size in place of the one there is; false where it is too large. */
+  private boolean charge(long size) {
+    long cost = size <= FREE_BYTES ? 0 : size;
+    if (cost > charged && !budget.take(cost - charged)) {
+      return false;
+    }
+    if (cost < charged) {
+      budget.give(charged - cost);
+    }
+    charged = cost;
+    return true;
   }
 
   private void settle() {

@@ -9,6 +9,7 @@ import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.event.MsgpackWriter;
+import io.runnel.host.MemoryBudget;
 import io.runnel.net.Connection;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugins.common.AddedFields;
@@ -432,13 +433,24 @@ public final class ForwardReceiver {
   }
 
   private void decompress(String tag, int from, int length, Option option) throws IOException {
-    Decompressed result =
+    MemoryBudget budget = context.memory().receiving();
+    try (Decompressed result =
         Decompressed.open(
-            option.compression.equals("zstd"), bytes, from, length, policy.decompressionLimit());
-    if (result.whole() != null) {
-      emitRun(tag, result.whole().array(), 0, result.whole().length(), false, true);
-      return;
+            option.compression.equals("zstd"),
+            bytes,
+            from,
+            length,
+            policy.decompressionLimit(),
+            budget)) {
+      if (result.whole() != null) {
+        emitRun(tag, result.whole().array(), 0, result.whole().length(), false, true);
+      } else {
+        emitParts(tag, result);
+      }
     }
+  }
+
+  private void emitParts(String tag, Decompressed result) throws IOException {
     try (InputStream in = result.stream()) {
       byte[] part = new byte[Decompressed.PART];
       int filled = 0;
@@ -446,7 +458,8 @@ public final class ForwardReceiver {
         filled += count;
         int whole = wholeEntries(part, 0, filled);
         emitRun(tag, part, 0, whole, false, true);
-        byte[] next = new byte[whole == 0 ? part.length * 2 : Decompressed.PART + filled - whole];
+        long size = whole == 0 ? part.length * 2L : Decompressed.PART + filled - whole;
+        byte[] next = new byte[result.partOf(size)];
         System.arraycopy(part, whole, next, 0, filled - whole);
         filled -= whole;
         part = next;

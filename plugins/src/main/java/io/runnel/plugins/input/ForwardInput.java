@@ -22,7 +22,6 @@ import io.runnel.plugins.forward.ForwardHandshake;
 import io.runnel.plugins.forward.ForwardPolicy;
 import io.runnel.plugins.forward.ForwardReceiver;
 import io.runnel.plugins.forward.ForwardSecurity;
-import io.runnel.plugins.forward.MessageBudget;
 import io.runnel.plugins.forward.SecurityConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,7 +76,6 @@ public final class ForwardInput implements Input {
   private final TlsContext tls;
   private final ForwardSecurity security;
   private final ForwardPolicy policy;
-  private final MessageBudget budget = MessageBudget.ofHeap();
   private final SecureRandom random = new SecureRandom();
   private ConnectionServer server;
   private DatagramLease heartbeats;
@@ -148,7 +146,7 @@ public final class ForwardInput implements Input {
   private void serve(ConnectionServer.Session session) throws IOException {
     Connection connection = session.connection();
     long dropAbove = config.chunkSizeLimit().map(ByteSize::bytes).orElse(0L);
-    ForwardFrames frames = new ForwardFrames(budget, dropAbove);
+    ForwardFrames frames = new ForwardFrames(context.memory().receiving(), dropAbove);
     try {
       String peerName = null;
       if (security != null && !shakeHands(connection, frames)) {

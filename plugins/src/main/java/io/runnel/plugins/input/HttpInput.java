@@ -89,7 +89,10 @@ public final class HttpInput implements Input {
     StreamLease lease =
         context.sockets().tcp(config.bind(), config.port(), config.backlog().orElse(0));
     HttpLimits limits =
-        HttpLimits.ingest(config.bodySizeLimit().bytes(), config.keepaliveTimeout());
+        HttpLimits.ingest(
+            config.bodySizeLimit().bytes(),
+            config.keepaliveTimeout(),
+            context.memory().receiving());
     server =
         HttpServer.start(
             "http", lease, tls, intake, limits, Servers.threads(context), Servers.report(context));

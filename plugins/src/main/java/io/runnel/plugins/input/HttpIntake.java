@@ -143,15 +143,23 @@ final class HttpIntake implements HttpHandler {
   }
 
   private void take(HttpRequest request) throws Refused {
-    byte[] body = request.buffer();
-    int offset = request.bodyOffset();
-    int length = request.bodyLength();
-    if (request.hasHeader("Content-Encoding")) {
-      Bytes decoded = decode(request);
-      body = decoded.array();
-      offset = 0;
-      length = decoded.length();
+    if (!request.hasHeader("Content-Encoding")) {
+      take(request, request.buffer(), request.bodyOffset(), request.bodyLength());
+      return;
     }
+    Bytes decoded = decode(request);
+    try {
+      take(request, decoded.array(), 0, decoded.length());
+    } finally {
+      context.memory().receiving().give(ContentDecoder.cost(decoded));
+    }
+  }
+
+  private void take(HttpRequest request, byte[] sent, int sentOffset, int sentLength)
+      throws Refused {
+    byte[] body = sent;
+    int offset = sentOffset;
+    int length = sentLength;
     Map<String, byte[]> query = HttpParameters.query(request.query());
     Form form = form(request);
     byte[] time = query.get("time");
@@ -190,17 +198,18 @@ final class HttpIntake implements HttpHandler {
     int length = request.bodyLength();
     try {
       if (encoding.equals("identity") || encoding.isEmpty()) {
-        Bytes plain = new Bytes(length);
-        plain.write(body, offset, length);
-        return plain;
+        return ContentDecoder.plain(body, offset, length, context.memory().receiving());
       }
       if (encoding.equals("gzip") || encoding.equals("x-gzip") || encoding.equals("deflate")) {
         String plainName = encoding.equals("deflate") ? "deflate" : "gzip";
         long limit = config.decompressionSizeLimit().bytes();
-        return ContentDecoder.decode(plainName, body, offset, length, limit);
+        return ContentDecoder.decode(
+            plainName, body, offset, length, limit, context.memory().receiving());
       }
     } catch (ContentDecoder.TooLarge e) {
       throw new Refused(HttpResponse.text(413, "Too large").closing());
+    } catch (ContentDecoder.NoMemory e) {
+      throw new Refused(HttpResponse.text(503, e.getMessage()).closing());
     } catch (IOException e) {
       throw new Refused(HttpResponse.text(400, "").closing());
     }

@@ -1,15 +1,17 @@
 package io.runnel.plugins.input;
 
+import io.runnel.host.MemoryBudget;
 import io.runnel.net.Connection;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * Cuts the bytes of one connection into messages: up to a delimiter, or by a count of octets in
- * front (RFC 6587). A message that is too long is skipped without being kept; the connection goes
- * on. What stands behind the last delimiter when the connection ends is no message.
+ * front (RFC 6587). A message that is too long, or for which there is no memory, is skipped without
+ * being kept; the connection goes on. What stands behind the last delimiter when the connection
+ * ends is no message.
  */
-final class MessageFrames {
+final class MessageFrames implements AutoCloseable {
   /** Limit where the configuration has none: a client that sends no delimiter must not hurt. */
   static final long LONGEST = 32L * 1024 * 1024;
 
@@ -19,6 +21,8 @@ final class MessageFrames {
 
   private final byte[] delimiter; // null for counted octets
   private final long limit;
+  private final MemoryBudget budget;
+  private long charged;
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int start;
   private int searched;
@@ -29,12 +33,21 @@ final class MessageFrames {
   private boolean tooLong;
 
   /**
+   * Of a message with a count that has not come whole: what stands in front of it, and its size.
+   */
+  private int headBytes;
+
+  private long counted;
+
+  /**
    * @param delimiter null where each message has its length in front
    * @param limit most bytes of a message
+   * @param budget buffers of more than {@link #READ_BYTES} are counted there
    */
-  MessageFrames(byte[] delimiter, long limit) {
+  MessageFrames(byte[] delimiter, long limit, MemoryBudget budget) {
     this.delimiter = delimiter;
     this.limit = limit;
+    this.budget = budget;
   }
 
   byte[] buffer() {
@@ -71,9 +84,7 @@ final class MessageFrames {
     if (at < 0) {
       searched = Math.max(start, end - delimiter.length + 1);
       if (end - start > limit || skipping > 0) {
-        skipping += searched - start;
-        start = searched;
-        next = start;
+        skip();
       }
       return false;
     }
@@ -86,6 +97,24 @@ final class MessageFrames {
       start = messageEnd;
     }
     return true;
+  }
+
+  /** Gives up what has come of a message; a delimiter that has half come stays. */
+  private void skip() {
+    skipping += searched - start;
+    start = searched;
+    next = start;
+  }
+
+  /** Gives up the message for which the buffer would have to grow. */
+  private void giveUp() {
+    if (delimiter != null) {
+      skip();
+      return;
+    }
+    skipping = counted - (end - start - headBytes);
+    start = end;
+    next = end;
   }
 
   private int find(int from) {
@@ -133,6 +162,8 @@ final class MessageFrames {
       return next();
     }
     if (end - at < count) {
+      headBytes = at - start;
+      counted = count;
       return false;
     }
     start = at;
@@ -142,23 +173,23 @@ final class MessageFrames {
   }
 
   /**
-   * Reads from the connection; views of the buffer end here.
+   * Reads from the connection, into a buffer that has room; views of the buffer end here.
    *
    * @return false at the end of the connection
    */
   boolean fill(Connection connection) throws IOException {
-    int kept = end - start;
-    if (start > 0) {
-      System.arraycopy(buffer, start, buffer, 0, kept);
-      searched = Math.max(0, searched - start);
-      start = 0;
-      next = 0;
-      end = kept;
-    }
-    if (kept == 0 && buffer.length > READ_BYTES) {
+    moveToFront();
+    if (end == 0 && buffer.length > READ_BYTES) {
       buffer = new byte[READ_BYTES];
+      charge(0);
     } else if (end == buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.max(READ_BYTES, buffer.length * 2));
+      long wanted = Math.max(READ_BYTES, buffer.length * 2L);
+      if (charge(wanted)) {
+        buffer = Arrays.copyOf(buffer, (int) wanted);
+      } else {
+        giveUp();
+        moveToFront();
+      }
     }
     int count = connection.read(buffer, end, buffer.length - end);
     if (count < 0) {
@@ -166,5 +197,35 @@ final class MessageFrames {
     }
     end += count;
     return true;
+  }
+
+  private void moveToFront() {
+    if (start > 0) {
+      int kept = end - start;
+      System.arraycopy(buffer, start, buffer, 0, kept);
+      searched = Math.max(0, searched - start);
+      start = 0;
+      next = 0;
+      end = kept;
+    }
+  }
+
+  /** Counts a buffer of that size in place of the one there is; false where it is too large. */
+  private boolean charge(long size) {
+    long cost = size <= READ_BYTES ? 0 : size;
+    if (cost > charged && !budget.take(cost - charged)) {
+      return false;
+    }
+    if (cost < charged) {
+      budget.give(charged - cost);
+    }
+    charged = cost;
+    return true;
+  }
+
+  /** Gives back what the buffer takes of the budget. */
+  @Override
+  public void close() {
+    charge(0);
   }
 }

@@ -175,8 +175,10 @@ public final class SyslogInput implements Input {
         config.frameType() == FrameType.OCTET_COUNT
             ? null
             : config.delimiter().getBytes(StandardCharsets.UTF_8);
-    MessageFrames frames = new MessageFrames(delimiter, config.messageLengthLimit().bytes());
-    try {
+    MessageFrames frames =
+        new MessageFrames(
+            delimiter, config.messageLengthLimit().bytes(), context.memory().receiving());
+    try (frames) {
       while (!session.isStopping() && frames.fill(connection)) {
         events.begin();
         takeMessages(frames, events, fields);

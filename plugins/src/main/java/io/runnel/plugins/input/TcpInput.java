@@ -108,8 +108,11 @@ public final class TcpInput implements Input {
     SourceEvents events = new SourceEvents(context, parser, extractor, config.tag());
     long limit = config.messageLengthLimit().map(ByteSize::bytes).orElse(MessageFrames.LONGEST);
     MessageFrames frames =
-        new MessageFrames(config.delimiter().getBytes(StandardCharsets.UTF_8), limit);
-    try {
+        new MessageFrames(
+            config.delimiter().getBytes(StandardCharsets.UTF_8),
+            limit,
+            context.memory().receiving());
+    try (frames) {
       while (!session.isStopping() && frames.fill(connection)) {
         events.begin();
         while (frames.next()) {

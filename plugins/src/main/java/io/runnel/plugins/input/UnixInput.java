@@ -13,7 +13,6 @@ import io.runnel.plugins.common.AddedFields;
 import io.runnel.plugins.forward.ForwardFrames;
 import io.runnel.plugins.forward.ForwardPolicy;
 import io.runnel.plugins.forward.ForwardReceiver;
-import io.runnel.plugins.forward.MessageBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,7 +34,6 @@ public final class UnixInput implements Input {
   private final Config config;
   private final PluginContext context;
   private final ForwardPolicy policy;
-  private final MessageBudget budget = MessageBudget.ofHeap();
   private ConnectionServer server;
 
   UnixInput(Config config, PluginContext context) {
@@ -70,7 +68,7 @@ public final class UnixInput implements Input {
   }
 
   private void serve(ConnectionServer.Session session) throws IOException {
-    ForwardFrames frames = new ForwardFrames(budget, 0);
+    ForwardFrames frames = new ForwardFrames(context.memory().receiving(), 0);
     ForwardReceiver receiver =
         new ForwardReceiver(context, policy, session.connection(), frames, AddedFields.NONE);
     try {

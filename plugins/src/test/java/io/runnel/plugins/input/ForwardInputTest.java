@@ -9,6 +9,9 @@ import io.runnel.config.ConfigException;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventTime;
 import io.runnel.event.RawBytes;
+import io.runnel.host.BufferMemory;
+import io.runnel.host.MemoryBudget;
+import io.runnel.host.ProcessMemory;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.plugins.forward.ForwardHandshake;
@@ -23,6 +26,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -536,5 +540,32 @@ class ForwardInputTest {
     }
     Await.await(() -> input.connections() == 0);
     assertThat(context.log().texts()).noneMatch(line -> line.contains("OutOfMemory"));
+  }
+
+  @Test
+  void whatDoesNotFitTheMemoryIsRefusedAndTheNextIsTaken() throws Exception {
+    MemoryBudget budget = new MemoryBudget(3 << 20);
+    context.memory(new ProcessMemory(new BufferMemory(1 << 30), budget));
+    byte[] one = ForwardClient.entries(T, List.of(Map.of("m", "x".repeat(8 << 20))));
+    byte[] many =
+        ForwardClient.entries(T, Collections.nCopies(200, Map.of("m", "x".repeat(100_000))));
+    try (ForwardClient client = start("")) {
+      client.send("t", gzip(one), Map.of("compressed", "gzip", "chunk", "a"));
+      assertThat(client.rest()).isEmpty();
+    }
+    try (ForwardClient client = new ForwardClient(input.port())) {
+      client.send("t", List.of(List.of(T, Map.of("m", "x".repeat(8 << 20)))), Map.of());
+      assertThat(client.rest()).isEmpty();
+    } catch (IOException e) {
+      assertThat(e).hasMessageMatching(".*(reset|pipe).*"); // while it was still sending
+    }
+    assertThat(context.emitter().events()).isEmpty();
+    try (ForwardClient client = new ForwardClient(input.port())) {
+      client.send("t", gzip(many), Map.of("compressed", "gzip", "chunk", "b"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "b"));
+    }
+    assertThat(context.emitter().events()).hasSize(200);
+    input.stop();
+    assertThat(budget.used()).isZero();
   }
 }
