@@ -44,6 +44,15 @@ public final class CompatParameters {
   private static final Set<String> PLUGIN_SECTIONS =
       Set.of("buffer", "parse", "format", "storage", "secondary", "store");
 
+  private static final Set<String> OTHER_FORMATS = Set.of("grok", "multiline_grok", "multi_format");
+  private static final Set<String> OTHER_PARAMETERS =
+      Set.of(
+          "grok_pattern",
+          "custom_pattern_path",
+          "grok_failure_key",
+          "grok_name_key",
+          "multiline_start_regexp");
+
   private static final int MAX_NUMBERED_FORMAT = 20;
 
   private final ConfigElement element;
@@ -259,7 +268,27 @@ public final class CompatParameters {
       types(section);
     }
     localtime(section);
+    others(section, format);
     element.add(section);
+  }
+
+  /** What parsers that Fluentd does not bring along had beside {@code format}. */
+  private void others(ConfigElement section, String format) {
+    if (format == null || !OTHER_FORMATS.contains(format)) {
+      return;
+    }
+    for (String key : OTHER_PARAMETERS) {
+      if (element.has(key)) {
+        element.markUsed(key);
+        section.set(key, element.parameters().get(key));
+      }
+    }
+    for (ConfigElement child : element.sections()) {
+      if (child.name().equals("grok") || child.name().equals("pattern")) {
+        section.add(child.copy());
+        child.markAllUsed();
+      }
+    }
   }
 
   /** {@code /re/}, also with flags. */

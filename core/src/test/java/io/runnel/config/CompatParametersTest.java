@@ -151,4 +151,15 @@ class CompatParametersTest {
         .isEqualTo(Map.of("time_key", "time", "time_type", "string"));
     assertThat(convert("format json", "", LegacyParameters.EXTRACT).section("extract")).isEmpty();
   }
+
+  @Test
+  void parsersOfOthersKeepTheirParameters() {
+    ConfigElement element =
+        convert(
+            "format grok\ngrok_pattern %{INT:n}\n<grok>\npattern x\n</grok>",
+            "", LegacyParameters.PARSE);
+    ConfigElement parse = element.section("parse").orElseThrow();
+    assertThat(parse.peek("grok_pattern")).isEqualTo("%{INT:n}");
+    assertThat(parse.section("grok").orElseThrow().peek("pattern")).isEqualTo("x");
+  }
 }

@@ -13,6 +13,7 @@ public final class ContribPlugins {
     return switch (kind) {
       case FILTER -> filter(name);
       case OUTPUT -> output(name);
+      case PARSER -> parser(name);
       default -> null;
     };
   }
@@ -22,6 +23,7 @@ public final class ContribPlugins {
       case FILTER -> List.of("concat", "record_modifier");
       case OUTPUT ->
           List.of("detect_exceptions", "record_modifier", "record_reformer", "rewrite_tag_filter");
+      case PARSER -> List.of("grok", "multi_format", "multiline_grok");
       default -> List.of();
     };
   }
@@ -30,6 +32,15 @@ public final class ContribPlugins {
     return switch (name) {
       case "concat" -> ConcatFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
+      default -> null;
+    };
+  }
+
+  private static PluginType<?, ?, ?> parser(String name) {
+    return switch (name) {
+      case "grok" -> GrokParser.TYPE;
+      case "multi_format" -> MultiFormatParser.TYPE;
+      case "multiline_grok" -> GrokParser.MULTILINE;
       default -> null;
     };
   }

@@ -119,9 +119,11 @@ public final class TailRunner {
     return new ConfigException(message, context.element().placeOf(parameter));
   }
 
-  /** The expression of {@code format_firstline}; null where lines are gathered without it. */
+  /** The expression of a first line; null where lines are gathered without it. */
   private MultilineCollector.FirstLine firstLine() {
-    String text = config.parse().element().peek("format_firstline");
+    boolean grok = "multiline_grok".equals(config.parse().type());
+    String parameter = grok ? "multiline_start_regexp" : "format_firstline";
+    String text = config.parse().element().peek(parameter);
     if (text == null) {
       return null;
     }
@@ -130,8 +132,8 @@ public final class TailRunner {
       return expression::matches;
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
-          "Invalid regexp in format_firstline: " + e.getMessage(),
-          config.parse().element().placeOf("format_firstline"),
+          "Invalid regexp in " + parameter + ": " + e.getMessage(),
+          config.parse().element().placeOf(parameter),
           e);
     }
   }
