@@ -47,15 +47,6 @@ public final class PluginReference {
     }
   }
 
-  private static final Set<String> FILE_ONLY =
-      Set.of(
-          "path",
-          "path_suffix",
-          "file_permission",
-          "dir_permission",
-          "calc_num_records",
-          "chunk_format");
-
   private PluginReference() {}
 
   /** All plugins, by kind and name. */
@@ -93,7 +84,8 @@ public final class PluginReference {
     all.values().removeIf(String::isEmpty);
     all.put("chunk_keys", String.join(",", defaults.chunkKeys()));
     SectionDescription section = ConfigSpec.of(BufferParameters.class).describe("buffer", all);
-    return Sections.of(section, true, type, keep(section, name -> !FILE_ONLY.contains(name)));
+    return Sections.of(
+        section, true, type, keep(section, name -> !BufferSettings.FILE_ONLY.contains(name)));
   }
 
   /** The plugins that are parts of others here, and so have no factory. */
@@ -103,7 +95,7 @@ public final class PluginReference {
           List.of(
               bufferType("file", Set.of("calc_num_records", "chunk_format")),
               bufferType("file_single", Set.of("path_suffix")),
-              bufferType("memory", FILE_ONLY));
+              bufferType("memory", BufferSettings.FILE_ONLY));
       case SERVICE_DISCOVERY ->
           ServiceDiscovery.types().entrySet().stream()
               .map(type -> described(kind, type.getKey(), type.getValue()))

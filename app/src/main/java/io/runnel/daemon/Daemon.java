@@ -61,11 +61,20 @@ final class Daemon {
   private ServiceNotifier notifier;
   private Configuration configuration;
   private Services services;
+  private final LogTarget standard;
   private final Overseer overseer;
   private List<Worker> workers = List.of();
 
   Daemon(DaemonOptions options) {
+    this(options, LogTarget.standardOutput());
+  }
+
+  /**
+   * @param standard where messages go that no log file is named for
+   */
+  Daemon(DaemonOptions options, LogTarget standard) {
     this.options = options;
+    this.standard = standard;
     this.catalogs =
         options.stubUnknown
             ? List.of(new BuiltinPlugins(), new StubPlugins())
@@ -75,7 +84,7 @@ final class Daemon {
 
   /** Runs until it is told to stop; returns the exit status. */
   int run() {
-    sink = new LogSink(LogTarget.standardOutput(), clock, LogSetup.early(options));
+    sink = new LogSink(standard, clock, LogSetup.early(options));
     log = sink.log(-1, null, null);
     Problems problems = new Problems();
     try {
@@ -100,7 +109,7 @@ final class Daemon {
   private void openLog() throws IOException {
     SystemConfig system = configuration.system();
     boolean dryRun = options.mode == DaemonOptions.Mode.DRY_RUN;
-    LogTarget target = dryRun ? LogTarget.standardOutput() : LogSetup.target(options, system);
+    LogTarget target = dryRun ? standard : LogSetup.target(options, system);
     sink = new LogSink(target, clock, LogSetup.settings(options, system));
     log = sink.log(-1, null, null);
   }

@@ -42,6 +42,17 @@ public record BufferSettings(
     boolean flushAtShutdown,
     long slowFlushMillis) {
   private static final Set<String> TYPES = Set.of("memory", "file", "file_single");
+
+  /** Parameters that buffers in memory do not have. */
+  public static final Set<String> FILE_ONLY =
+      Set.of(
+          "path",
+          "path_suffix",
+          "file_permission",
+          "dir_permission",
+          "calc_num_records",
+          "chunk_format");
+
   private static final long MEMORY_CHUNK = 8L << 20;
   private static final long MEMORY_TOTAL = 512L << 20;
   private static final long FILE_CHUNK = 256L << 20;
@@ -81,7 +92,11 @@ public record BufferSettings(
         ConfigSpec.of(BufferParameters.class).bind(effective, strict, problems);
     if (written != null) {
       written.markSectionUsed();
-      written.parameters().keySet().stream().filter(effective::isUsed).forEach(written::markUsed);
+      boolean memory = effective.type() == null || effective.type().equals("memory");
+      written.parameters().keySet().stream()
+          .filter(effective::isUsed)
+          .filter(name -> !memory || !FILE_ONLY.contains(name))
+          .forEach(written::markUsed);
     }
     ConfigElement place = written == null ? output : written;
     int before = problems.all().size();

@@ -8,6 +8,7 @@ import io.runnel.config.Place;
 import io.runnel.config.Problems;
 import io.runnel.delivery.BufferSettings;
 import io.runnel.delivery.Delivery;
+import io.runnel.log.Level;
 import io.runnel.log.Log;
 import io.runnel.metrics.Metrics;
 import io.runnel.plugin.BufferDefaults;
@@ -29,6 +30,7 @@ import io.runnel.route.TagPattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,7 +127,20 @@ public final class PipelineBuilder {
     all.addAll(filters);
     all.addAll(outputs);
     all.forEach(this::warnOfUnused);
+    warnOfOwnLog();
     return new Pipeline(services, workerId, inputs, filters, outputs, labels, errors);
+  }
+
+  /** Fluentd's warning where the root takes the daemon's own log, which {@code **} does too. */
+  private void warnOfOwnLog() {
+    boolean all =
+        Arrays.stream(Level.values())
+            .allMatch(level -> labels.root().hasOutputFor("fluent." + level.text()));
+    if (workerId == 0 && all && labels.find(Labels.FLUENT_LOG) == null) {
+      log.warn(
+          "define <match fluent.**> to capture fluentd logs in top level is deprecated. Use <label"
+              + " @FLUENT_LOG> instead");
+    }
   }
 
   private void warnOfUnused(Registered plugin) {
