@@ -46,6 +46,13 @@ def memory(pid):
     return [int(re.search(key + r":\s+(\d+)", text)[1]) / 1024 for key in ("Rss", "Pss")]
 
 
+def lives(pid):
+    try:
+        return open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("n", nargs="?", type=int, default=20)
@@ -74,7 +81,7 @@ def main():
         print("instances %d  start s median %.2f max %.2f  rss MB median %.1f max %.1f  pss MB sum %.0f each %.1f"
               % (a.n, statistics.median(starts), max(starts), statistics.median(rss), max(rss), sum(pss), sum(pss) / a.n))
         subprocess.run(service + ["stop", names[0]], check=True, stdout=subprocess.DEVNULL)
-        alive = [n for n, p in zip(names, pids) if os.path.exists("/proc/%d" % p)]
+        alive = [p for p in pids if lives(p)]
         print("after stopping %s: %d of the others are alive" % (names[0], len(alive)))
         t = time.time()
         for name in names[1:]:
