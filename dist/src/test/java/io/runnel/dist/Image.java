@@ -108,8 +108,11 @@ final class Image {
     return text.isEmpty() ? -1 : Long.parseLong(text);
   }
 
+  /** A process that has ended but was not waited for by its parent yet is not alive. */
   static boolean alive(long pid) {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    String stat = read(Path.of("/proc/" + pid + "/stat"));
+    int state = stat.lastIndexOf(") ") + 2;
+    return pid > 0 && stat.length() > state && stat.charAt(state) != 'Z';
   }
 
   static void signal(String name, long pid) throws Exception {
