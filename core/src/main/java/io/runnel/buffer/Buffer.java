@@ -125,6 +125,36 @@ public final class Buffer {
     return stored;
   }
 
+  /**
+   * Removes queued chunks for ever that were delivered by an earlier run.
+   *
+   * @return the number of events in them
+   */
+  public long removeDelivered(Predicate<StoredChunk> isDelivered) {
+    List<StoredChunk> chunks;
+    lock.lock();
+    try {
+      chunks = List.copyOf(queue);
+    } finally {
+      lock.unlock();
+    }
+    long removed = 0;
+    for (StoredChunk chunk : chunks) {
+      if (isDelivered.test(chunk)) {
+        lock.lock();
+        try {
+          queue.remove(chunk);
+          forget(chunk);
+        } finally {
+          lock.unlock();
+        }
+        removed += chunk.records;
+        chunk.destroy();
+      }
+    }
+    return removed;
+  }
+
   /** Moves a chunk from the stage, where it may no longer be listed, to the end of the queue. */
   private void seal(StoredChunk chunk) {
     stage.remove(chunk.metadata(), chunk);

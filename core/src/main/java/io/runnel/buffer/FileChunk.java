@@ -398,4 +398,18 @@ final class FileChunk extends StoredChunk {
   public Optional<Path> file() {
     return Optional.of(path);
   }
+
+  Path notePath() {
+    return store.layout().note(path, idBytes());
+  }
+
+  @Override
+  public Optional<Path> note() {
+    return Optional.of(notePath());
+  }
+
+  @Override
+  public boolean isNoted() {
+    return store.disk().exists(notePath());
+  }
 }

@@ -71,6 +71,11 @@ public record FileLayout(
     return chunk.resolveSibling("." + prefix + "." + ChunkId.hex(id) + ".sum");
   }
 
+  /** An output's note of the delivery, hidden like the checksums. */
+  Path note(Path chunk, byte[] id) {
+    return chunk.resolveSibling("." + prefix + "." + ChunkId.hex(id) + ".out");
+  }
+
   private String name(String key, char state, byte[] id) {
     StringBuilder name = new StringBuilder(prefix);
     if (isSingle()) {
@@ -101,10 +106,11 @@ public record FileLayout(
     return new Name(file, matcher.group(2).equals("q"), ChunkId.parse(matcher.group(3)), key);
   }
 
-  /** Which chunk a checksum file belongs to; null where it is none of this buffer. */
-  String sumsOf(Path file) {
+  /** Which chunk a checksum file or note belongs to; null where it is none of this buffer. */
+  String chunkOf(Path file) {
     Matcher matcher =
-        Pattern.compile("\\." + Pattern.quote(prefix) + "\\.([0-9a-f]{16}|[0-9a-f]{32})\\.sum")
+        Pattern.compile(
+                "\\." + Pattern.quote(prefix) + "\\.([0-9a-f]{16}|[0-9a-f]{32})\\.(?:sum|out)")
             .matcher(file.getFileName().toString());
     return matcher.matches() ? matcher.group(1) : null;
   }

@@ -82,7 +82,9 @@ final class FileResume {
       broken(name, mode, e.getMessage());
       return;
     }
-    boolean toStage = !name.queued() && meta != null;
+    // the name of one whose delivery had begun is older than the chunk: a power loss did that
+    boolean isNoted = disk.exists(layout.note(name.path(), name.id()));
+    boolean toStage = !name.queued() && meta != null && !isNoted;
     StoredChunk.State state = toStage ? StoredChunk.State.STAGED : StoredChunk.State.QUEUED;
     Metadata metadata = meta == null ? Metadata.NONE : meta.metadata();
     long created = meta == null ? stat.createdMillis() : meta.created() * 1000;
@@ -257,6 +259,7 @@ final class FileResume {
     disk.delete(name.path());
     disk.delete(FileLayout.meta(name.path()));
     disk.delete(layout.sums(name.path(), name.id()));
+    disk.delete(layout.note(name.path(), name.id()));
   }
 
   /** Removes what belongs to a chunk that is gone: a crash between two deletions left it. */
@@ -264,8 +267,8 @@ final class FileResume {
       throws IOException {
     for (Path file : files) {
       String name = file.getFileName().toString();
-      String sumsOf = layout.sumsOf(file);
-      boolean orphan = sumsOf != null && !resumed.contains(sumsOf);
+      String chunkOf = layout.chunkOf(file);
+      boolean orphan = chunkOf != null && !resumed.contains(chunkOf);
       if (name.endsWith(FileLayout.META)) {
         String base = name.substring(0, name.length() - FileLayout.META.length());
         Path chunk = file.resolveSibling(base);

@@ -203,6 +203,7 @@ public final class FileStore implements ChunkStore {
         disk.delete(FileLayout.meta(chunk.path()));
       }
       disk.delete(chunk.sumsPath());
+      disk.delete(chunk.notePath());
     } catch (IOException e) {
       report.warn("failed to delete a chunk", e, "path", chunk.path());
     }

@@ -87,6 +87,16 @@ public abstract sealed class StoredChunk permits FileChunk, MemoryChunk {
 
   public abstract Optional<Path> file();
 
+  /** The file for an output's note; empty for a chunk in memory. */
+  public Optional<Path> note() {
+    return Optional.empty();
+  }
+
+  /** True where an earlier run has left a note of a delivery. */
+  public boolean isNoted() {
+    return false;
+  }
+
   /** Adds bytes at the end; after a failure the chunk is what it was. */
   abstract void append(byte[] source, int offset, int length, int count) throws IOException;
 

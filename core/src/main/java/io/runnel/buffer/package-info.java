@@ -11,6 +11,8 @@
  * PREFIX.qID.SUFFIX        the same chunk in the queue: renamed, no longer changes
  * PREFIX.bID.SUFFIX.meta   its metadata (buf_file); renamed with it
  * .PREFIX.ID.sum           its checksums and a copy of the metadata; Fluentd's globs pass over it
+ * .PREFIX.ID.out           where its output is writing it to, from before the first byte until the
+ *                          chunk is deleted; the output's own format
  * PREFIX.KEY.bID.SUFFIX    buf_file_single: the one chunk key's value is in the name, all bytes but
  *                          [-_.a-zA-Z0-9] as %XX; no meta file
  * </pre>

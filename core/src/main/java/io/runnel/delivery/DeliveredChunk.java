@@ -102,6 +102,11 @@ final class DeliveredChunk implements Chunk {
   }
 
   @Override
+  public Optional<Path> note() {
+    return stored.note();
+  }
+
+  @Override
   public void eachStream(Consumer<EventStream> consumer) throws IOException {
     try (PackedReader reader = new PackedReader(open(), true)) {
       while (next(reader)) {

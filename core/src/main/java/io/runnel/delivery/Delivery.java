@@ -116,6 +116,7 @@ public final class Delivery implements EventSink {
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
     resumed.set(buffer.resume());
+    flusher.resume();
     if (stagedListener != null) {
       announce(buffer.staged());
     }
@@ -348,6 +349,7 @@ public final class Delivery implements EventSink {
   /** Like {@link #start}, without any thread. */
   void startWithoutThreads() throws IOException {
     resumed.set(buffer.resume());
+    flusher.resume();
     open = true;
   }
 }

@@ -86,6 +86,34 @@ final class Flusher {
     }
   }
 
+  /** Asks the outputs about deliveries that an earlier run has begun; before the first delivery. */
+  void resume() {
+    figures.delivered.add(buffer.removeDelivered(this::wasDelivered));
+  }
+
+  private boolean wasDelivered(StoredChunk chunk) {
+    if (!chunk.isNoted()) {
+      return false;
+    }
+    Chunk view = new DeliveredChunk(chunk, settings, log);
+    try {
+      boolean done = primary.resume(view) || secondary != null && secondary.resume(view);
+      if (done) {
+        log.info("a chunk was delivered before the last run ended", "chunk_id", chunk.hexId());
+      }
+      return done;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      log.warn(
+          "cannot tell whether a chunk was delivered, so it is delivered again",
+          e,
+          "chunk_id",
+          chunk.hexId());
+    }
+    return false;
+  }
+
   /** Takes the head of the queue and delivers it; false where the queue is empty. */
   boolean flushOne() {
     StoredChunk chunk = buffer.take();

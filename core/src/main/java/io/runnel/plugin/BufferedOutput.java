@@ -18,6 +18,17 @@ public non-sealed interface BufferedOutput extends Output {
    */
   void write(Chunk chunk) throws Exception;
 
+  /**
+   * Called at the start, before any chunk is delivered, for each one whose delivery an earlier run
+   * has begun and left a {@link Chunk#note} of. Here the output takes back what was half written.
+   *
+   * @return true where the chunk was delivered as a whole: it is purged
+   * @throws Exception logged; the chunk is then delivered like any other
+   */
+  default boolean resume(Chunk chunk) throws Exception {
+    return false;
+  }
+
   /** True where {@link #tryWrite} is used instead of {@link #write}: the commit comes later. */
   default boolean isDelayedCommit() {
     return false;

@@ -51,6 +51,15 @@ public interface Chunk {
   Optional<Path> file();
 
   /**
+   * Where an output may keep a small file that tells how far the delivery got, to find it in {@link
+   * BufferedOutput#resume} if the process ends before the chunk is committed. It is deleted with
+   * the chunk. Empty for a memory buffer.
+   */
+  default Optional<Path> note() {
+    return Optional.empty();
+  }
+
+  /**
    * Passes the events of a chunk in the standard form in bounded batches, in order.
    *
    * @throws UnrecoverableException where the content is no stream of events

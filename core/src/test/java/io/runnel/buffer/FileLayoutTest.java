@@ -61,6 +61,6 @@ class FileLayoutTest {
   void hidesTheChecksumsFromGlobs() {
     Path sums = layout.sums(layout.staged(ID, ""), ID);
     assertThat(sums.getFileName().toString()).startsWith(".");
-    assertThat(layout.sumsOf(sums)).isEqualTo("60a1b2c3d4e5f60718293a4b5c6d7e8f");
+    assertThat(layout.chunkOf(sums)).isEqualTo("60a1b2c3d4e5f60718293a4b5c6d7e8f");
   }
 }

@@ -98,6 +98,62 @@ class DeliveryTest {
     return EventStream.of(new Event(n << 32, Map.of("n", n, "pad", "x".repeat(20_000))));
   }
 
+  /** Notes each delivery before it begins, and ends in the middle of it. */
+  private static final class Interrupted implements BufferedOutput {
+    final CountDownLatch begun = new CountDownLatch(1);
+
+    @Override
+    public void write(Chunk chunk) throws Exception {
+      Files.writeString(chunk.note().orElseThrow(), "begun");
+      begun.countDown();
+      throw new IOException("the machine is on fire");
+    }
+  }
+
+  /** Says of noted chunks that they were delivered, or not. */
+  private record Resuming(boolean wasDelivered, List<String> seen) implements BufferedOutput {
+    @Override
+    public boolean resume(Chunk chunk) throws Exception {
+      seen.add("resume " + Files.readString(chunk.note().orElseThrow()));
+      return wasDelivered;
+    }
+
+    @Override
+    public void write(Chunk chunk) {
+      seen.add("write " + chunk.records());
+    }
+  }
+
+  @Test
+  void anOutputIsAskedAboutDeliveriesThatARunHasBegun() throws Exception {
+    String path = directory.resolve("buffer").toString();
+    String[] pairs = {"@type", "file", "path", path, "flush_interval", "0.01s"};
+    for (boolean wasDelivered : List.of(true, false)) {
+      Interrupted first = new Interrupted();
+      Delivery broken = start(first, null, pairs);
+      broken.emit("a", event(1));
+      assertThat(first.begun.await(10, TimeUnit.SECONDS)).isTrue();
+      broken.close();
+
+      Resuming next = new Resuming(wasDelivered, new CopyOnWriteArrayList<>());
+      Delivery resumed = start(next, null, pairs);
+      await(() -> context.metrics().snapshot().get("delivered_records") == 1L);
+      assertThat(next.seen())
+          .containsExactlyElementsOf(
+              wasDelivered ? List.of("resume begun") : List.of("resume begun", "write 1"));
+      assertThat(context.metrics().snapshot().get("resumed_records")).isEqualTo(1L);
+      assertThat(context.metrics().snapshot().get("buffered_records")).isZero();
+      resumed.close();
+      try (Stream<Path> files = Files.list(Path.of(path))) {
+        assertThat(
+                files
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(".out") || name.endsWith(".log")))
+            .isEmpty();
+      }
+    }
+  }
+
   @Test
   void aMemoryBufferThatDoesNotFitTheHeapRefusesWithAReason() throws Exception {
     memory = new ProcessMemory(new BufferMemory(100_000), new MemoryBudget(1));

@@ -1,10 +1,12 @@
 package io.runnel.plugins.output;
 
 import io.runnel.host.Clock;
+import io.runnel.log.Log;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.SystemSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -27,6 +29,9 @@ import java.util.function.IntFunction;
  * is deleted. Where the chunk comes from a file it may be deleted right after this, so the target
  * is synced first; a memory buffer promises nothing over a power loss, so its chunks are not.
  *
+ * <p>Before a chunk of a file buffer is written, a {@link WriteNote} tells where, so that a chunk
+ * that was written when the process was killed is neither doubled nor torn.
+ *
  * <p>An appended file is locked while it is written, against other threads and workers of this
  * process and against other processes, because cutting back is only right for one writer.
  */
@@ -38,6 +43,7 @@ final class ChunkFiles {
 
   private final SystemSettings settings;
   private final Clock clock;
+  private final Log log;
   private final Compression compression;
   private final boolean recompress;
   private final ReentrantLock[] locks = new ReentrantLock[16];
@@ -48,6 +54,7 @@ final class ChunkFiles {
   ChunkFiles(PluginContext context, Compression compression, boolean recompress) {
     this.settings = context.system();
     this.clock = context.clock();
+    this.log = context.log();
     this.compression = compression;
     this.recompress = recompress;
     Arrays.setAll(locks, i -> new ReentrantLock());
@@ -65,10 +72,11 @@ final class ChunkFiles {
         FileLock held = lock(channel, path);
         long end = channel.size();
         try {
+          note(chunk, new WriteNote(path, end, false));
           copy(chunk, channel);
           sync(chunk, channel, isNew ? path : null);
         } catch (IOException | RuntimeException | Error e) {
-          cutBack(channel, path, end, e);
+          cutBack(chunk, channel, path, end, e);
           throw e;
         } finally {
           if (held != null && channel.isOpen()) {
@@ -106,15 +114,94 @@ final class ChunkFiles {
 
   private void write(Chunk chunk, FileChannel channel, Path path) throws IOException {
     try {
+      note(chunk, new WriteNote(path, 0, true));
       copy(chunk, channel);
       sync(chunk, channel, path);
     } catch (IOException | RuntimeException | Error e) {
       try {
         Files.deleteIfExists(path);
+        forget(chunk);
       } catch (IOException suppressed) {
         e.addSuppressed(suppressed);
       }
       throw e;
+    }
+  }
+
+  /** Without a note the chunk may be doubled after a crash; that is no reason to keep it back. */
+  private void note(Chunk chunk, WriteNote note) {
+    if (chunk.note().isPresent()) {
+      try {
+        Files.write(chunk.note().get(), note.encode());
+      } catch (IOException e) {
+        log.debug("cannot note where a chunk is written", "chunk_id", chunk.hexId(), "error", e);
+      }
+    }
+  }
+
+  /** Deletes the note of a write that was taken back: others will write at that place. */
+  private static void forget(Chunk chunk) throws IOException {
+    if (chunk.note().isPresent()) {
+      Files.deleteIfExists(chunk.note().get());
+    }
+  }
+
+  /**
+   * Finds out what became of a chunk that was being written when an earlier run ended, and takes
+   * back what was half written. To be called before anything else is written.
+   *
+   * @return true where all of it is there, on the disk
+   */
+  boolean resume(Chunk chunk) throws IOException, InterruptedException {
+    WriteNote note = chunk.note().isPresent() ? WriteNote.read(chunk.note().get()) : null;
+    if (note != null && Files.isRegularFile(note.path())) {
+      try (FileChannel file =
+          FileChannel.open(note.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileLock held = lock(file, note.path());
+        try {
+          if (resume(chunk, note, file)) {
+            return true;
+          }
+        } finally {
+          if (held != null) {
+            held.release();
+          }
+        }
+      }
+    }
+    forget(chunk);
+    return false;
+  }
+
+  private boolean resume(Chunk chunk, WriteNote note, FileChannel file) throws IOException {
+    if (file.size() < note.offset()) {
+      return false; // it was replaced
+    }
+    Comparison comparison = new Comparison(file, note.offset());
+    content(chunk, comparison);
+    if (comparison.isWhole()) {
+      sync(chunk, file, note.path());
+      return true;
+    }
+    if (comparison.isTorn()) {
+      file.truncate(note.offset());
+      if (note.own()) {
+        Files.deleteIfExists(note.path());
+      }
+    }
+    return false;
+  }
+
+  /** Writes what {@link #copy} writes. */
+  private void content(Chunk chunk, OutputStream out) throws IOException {
+    if (chunk.compression().equals(compression.text()) && !recompress) {
+      try (InputStream in = chunk.openRaw()) {
+        in.transferTo(out);
+      }
+      return;
+    }
+    try (OutputStream compressing = compression.wrap(out)) {
+      chunk.writeTo(compressing);
     }
   }
 
@@ -170,16 +257,18 @@ final class ChunkFiles {
     }
   }
 
-  private static void cutBack(FileChannel channel, Path path, long end, Throwable cause) {
+  private static void cutBack(
+      Chunk chunk, FileChannel channel, Path path, long end, Throwable cause) {
     boolean interrupted = Thread.interrupted(); // an interrupted thread cannot use a channel
     try {
       if (channel.isOpen()) {
         channel.truncate(end);
-        return;
+      } else {
+        try (FileChannel again = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          again.truncate(end);
+        }
       }
-      try (FileChannel again = FileChannel.open(path, StandardOpenOption.WRITE)) {
-        again.truncate(end);
-      }
+      forget(chunk);
     } catch (IOException e) {
       cause.addSuppressed(e);
     } finally {

@@ -132,6 +132,11 @@ public final class FileOutput implements BufferedOutput, StagedChunkListener {
   }
 
   @Override
+  public boolean resume(Chunk chunk) throws IOException, InterruptedException {
+    return files.resume(chunk);
+  }
+
+  @Override
   public void write(Chunk chunk) throws IOException, InterruptedException {
     String path = chunk.expand(names.template());
     if (config.append()) {

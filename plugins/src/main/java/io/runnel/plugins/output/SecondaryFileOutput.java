@@ -104,6 +104,11 @@ public final class SecondaryFileOutput implements BufferedOutput {
   }
 
   @Override
+  public boolean resume(Chunk chunk) throws IOException, InterruptedException {
+    return files.resume(chunk);
+  }
+
+  @Override
   public void write(Chunk chunk) throws IOException, InterruptedException {
     String path = chunk.expand(template);
     if (config.append()) {

@@ -96,6 +96,11 @@ record StoredChunk(MemoryChunk chunk, Optional<Path> path, int breaksAfter) impl
   }
 
   @Override
+  public Optional<Path> note() {
+    return path.map(file -> file.resolveSibling("." + file.getFileName() + ".out"));
+  }
+
+  @Override
   public void eachStream(Consumer<EventStream> consumer) {
     chunk.eachStream(consumer);
   }
