@@ -5,14 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A daemon without plugins that remembers what it was asked for. */
+/** A daemon without plugins, or with made-up ones, that remembers what it was asked for. */
 public final class NoSupervision implements Supervision {
+  private volatile List<PluginState> plugins = List.of();
   private final AtomicInteger flushes = new AtomicInteger();
   private final AtomicInteger stopped = new AtomicInteger(-1);
 
   @Override
   public List<PluginState> plugins(int workerId) {
-    return List.of();
+    return plugins;
+  }
+
+  /** What {@link #plugins(int)} gives. */
+  public void plugins(List<PluginState> value) {
+    plugins = List.copyOf(value);
   }
 
   @Override

@@ -11,6 +11,7 @@ public final class ContribPlugins {
   /** The type of that name; null where there is none. */
   public static PluginType<?, ?, ?> find(PluginKind kind, String name) {
     return switch (kind) {
+      case INPUT -> input(name);
       case FILTER -> filter(name);
       case OUTPUT -> output(name);
       case PARSER -> parser(name);
@@ -20,17 +21,39 @@ public final class ContribPlugins {
 
   public static List<String> names(PluginKind kind) {
     return switch (kind) {
-      case FILTER -> List.of("concat", "record_modifier");
+      case INPUT ->
+          List.of(
+              "prometheus",
+              "prometheus_monitor",
+              "prometheus_output_monitor",
+              "prometheus_tail_monitor");
+      case FILTER -> List.of("concat", "prometheus", "record_modifier");
       case OUTPUT ->
-          List.of("detect_exceptions", "record_modifier", "record_reformer", "rewrite_tag_filter");
+          List.of(
+              "detect_exceptions",
+              "prometheus",
+              "record_modifier",
+              "record_reformer",
+              "rewrite_tag_filter");
       case PARSER -> List.of("grok", "multi_format", "multiline_grok");
       default -> List.of();
+    };
+  }
+
+  private static PluginType<?, ?, ?> input(String name) {
+    return switch (name) {
+      case "prometheus" -> PrometheusInput.TYPE;
+      case "prometheus_monitor" -> PrometheusMonitorInput.TYPE;
+      case "prometheus_output_monitor" -> PrometheusMonitorInput.OUTPUTS;
+      case "prometheus_tail_monitor" -> PrometheusMonitorInput.TAIL;
+      default -> null;
     };
   }
 
   private static PluginType<?, ?, ?> filter(String name) {
     return switch (name) {
       case "concat" -> ConcatFilter.TYPE;
+      case "prometheus" -> PrometheusFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
       default -> null;
     };
@@ -48,6 +71,7 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> output(String name) {
     return switch (name) {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
+      case "prometheus" -> PrometheusOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;

@@ -6,15 +6,15 @@ import io.runnel.plugin.PluginContext;
 import java.net.InetAddress;
 
 /** What the network inputs share: how a server uses its plugin's context. */
-final class Servers {
+public final class Servers {
   private Servers() {}
 
-  static Threads threads(PluginContext context) {
+  public static Threads threads(PluginContext context) {
     return (name, virtual, task) ->
         virtual ? context.startVirtual(name, task) : context.start(name, task);
   }
 
-  static Report report(PluginContext context) {
+  public static Report report(PluginContext context) {
     return (message, error) -> {
       if (error == null) {
         context.log().warn(message);
@@ -30,7 +30,7 @@ final class Servers {
   }
 
   /** The size of a buffer for datagrams, which are never longer than 64 KiB. */
-  static int datagramLength(long limit) {
+  public static int datagramLength(long limit) {
     return (int) Math.clamp(limit, 1, 65_535);
   }
 
