@@ -133,6 +133,11 @@ final class Daemon {
     for (String option : options.ignored) {
       log.warn("option " + option + " is ignored: Runnel loads no Ruby code");
     }
+    if (configuration.system().withSourceOnly().orElse(false)) {
+      log.warn(
+          "--with-source-only (with_source_only) has no effect here: a reload keeps the ports open"
+              + " without it; everything is started");
+    }
     services = services(ownership());
     notifier = ServiceNotifier.of(System.getenv(), log);
     log.info(

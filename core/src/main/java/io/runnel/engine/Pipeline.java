@@ -99,6 +99,7 @@ public final class Pipeline {
     stopOutputs(reEmitting);
     each(filters, "shutting down filter plugin", Plugin::stop);
     stopOutputs(last);
+    Books.close(log, outputs, errors);
     each(inputs, null, Plugin::close);
     each(filters, null, Plugin::close);
     for (Registered output : outputs) {
