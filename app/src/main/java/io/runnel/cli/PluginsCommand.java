@@ -4,7 +4,9 @@ import io.runnel.config.ParameterDescription;
 import io.runnel.config.SectionDescription;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.plugin.PluginKind;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,13 +29,24 @@ final class PluginsCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--pages",
+      paramLabel = "DIR",
+      description = "Writes the reference as Markdown pages into a folder.")
+  private Path pages;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Shows this text.")
   private boolean help;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    if (pages != null) {
+      Path examples = pages.toAbsolutePath().resolveSibling("examples").resolve("reference");
+      new ReferencePages(examples).write(pages);
+      return 0;
+    }
     List<PluginReference.Entry> found = PluginReference.find(name);
     if (found.isEmpty()) {
       System.err.println("no plugin is called '" + name + "'; `runnel plugins` lists them all");

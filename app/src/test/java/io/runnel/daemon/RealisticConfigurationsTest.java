@@ -57,6 +57,20 @@ class RealisticConfigurationsTest {
     assertThat(wrong).isEmpty();
   }
 
+  @Test
+  void theExamplesOfTheReferenceLoadWithoutAWarning() throws Exception {
+    Path folder = Path.of("..", "docs", "examples", "reference");
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        DryRuns.Outcome outcome = DryRuns.of(file);
+        assertThat(outcome.status()).as(file + "\n" + outcome.log()).isZero();
+        List<String> warnings =
+            outcome.warnings().stream().filter(text -> !text.contains("going to be removed")).toList();
+        assertThat(warnings).as(file.toString()).isEmpty();
+      }
+    }
+  }
+
   private static String lines(String log, String part) {
     return String.join("\n", log.lines().filter(line -> line.contains(part)).toList());
   }
