@@ -120,8 +120,7 @@ final class ReferencePages {
     return out.toString().strip() + "\n";
   }
 
-  private static void sections(
-      List<SectionDescription> sections, String level, StringBuilder out) {
+  private static void sections(List<SectionDescription> sections, String level, StringBuilder out) {
     for (SectionDescription section : sections) {
       out.append(level).append(" `<").append(section.name()).append(">`\n\n");
       paragraph(section.doc() + facts(section), out);

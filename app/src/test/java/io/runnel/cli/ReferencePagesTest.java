@@ -26,7 +26,8 @@ class ReferencePagesTest {
     }
     assertThat(kept.keySet()).as("run scripts/build-docs").isEqualTo(made.keySet());
     made.forEach(
-        (name, text) -> assertThat(kept.get(name)).as(name + ": run scripts/build-docs").isEqualTo(text));
+        (name, text) ->
+            assertThat(kept.get(name)).as(name + ": run scripts/build-docs").isEqualTo(text));
   }
 
   @Test
