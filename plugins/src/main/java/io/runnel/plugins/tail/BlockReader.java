@@ -29,7 +29,7 @@ final class BlockReader {
   private static final int BLOCK = 256 << 10;
 
   /** Longest line that is read where max_line_size does not say less. */
-  private static final int LONGEST_LINE = 64 << 20;
+  private static final int LONGEST_LINE = 32 << 20;
 
   private static final long SECOND = 1_000_000_000L;
 

@@ -100,9 +100,12 @@ public final class NioTailFiles implements TailFiles {
   }
 
   private record Handle(FileChannel channel) implements OpenFile {
+    private static final int SLICE = 256 * 1024;
+
     @Override
     public int read(byte[] target, int offset, int count, long position) throws IOException {
-      return channel.read(ByteBuffer.wrap(target, offset, count), position);
+      int slice = Math.min(count, SLICE); // the channel takes as much memory outside of the heap
+      return channel.read(ByteBuffer.wrap(target, offset, slice), position);
     }
 
     @Override
