@@ -23,6 +23,7 @@ public final class ContribPlugins {
     return switch (kind) {
       case INPUT ->
           List.of(
+              "gelf",
               "prometheus",
               "prometheus_monitor",
               "prometheus_output_monitor",
@@ -42,6 +43,7 @@ public final class ContribPlugins {
 
   private static PluginType<?, ?, ?> input(String name) {
     return switch (name) {
+      case "gelf" -> GelfInput.TYPE;
       case "prometheus" -> PrometheusInput.TYPE;
       case "prometheus_monitor" -> PrometheusMonitorInput.TYPE;
       case "prometheus_output_monitor" -> PrometheusMonitorInput.OUTPUTS;
@@ -71,6 +73,7 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> output(String name) {
     return switch (name) {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
+      case "gelf" -> GelfOutput.TYPE;
       case "prometheus" -> PrometheusOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;

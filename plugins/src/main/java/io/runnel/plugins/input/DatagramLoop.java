@@ -10,14 +10,14 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /** Receives datagrams in a thread of its own; what is there at once makes one batch. */
-final class DatagramLoop {
+public final class DatagramLoop {
   /** Datagrams of one batch. */
   private static final int MOST = 256;
 
   private static final long JOIN_MILLIS = 10_000;
 
   /** Who takes the datagrams. All calls come from one thread. */
-  interface Taker {
+  public interface Taker {
     void begin();
 
     void take(byte[] data, int length, InetAddress sender);
@@ -36,7 +36,7 @@ final class DatagramLoop {
   /**
    * @param length longest datagram; the rest of a longer one is cut off
    */
-  DatagramLoop(PluginContext context, DatagramLease lease, int length, Taker taker) {
+  public DatagramLoop(PluginContext context, DatagramLease lease, int length, Taker taker) {
     this.context = context;
     this.lease = lease;
     this.taker = taker;
@@ -44,11 +44,11 @@ final class DatagramLoop {
     buffer = ByteBuffer.wrap(data);
   }
 
-  void start(String name) {
+  public void start(String name) {
     thread = context.start(name, this::run);
   }
 
-  int port() {
+  public int port() {
     return lease.port();
   }
 
@@ -76,7 +76,7 @@ final class DatagramLoop {
     }
   }
 
-  void stop() {
+  public void stop() {
     stopping = true;
     lease.close();
     try {

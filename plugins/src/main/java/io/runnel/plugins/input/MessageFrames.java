@@ -11,9 +11,9 @@ import java.util.Arrays;
  * being kept; the connection goes on. What stands behind the last delimiter when the connection
  * ends is no message.
  */
-final class MessageFrames implements AutoCloseable {
+public final class MessageFrames implements AutoCloseable {
   /** Limit where the configuration has none: a client that sends no delimiter must not hurt. */
-  static final long LONGEST = 32L * 1024 * 1024;
+  public static final long LONGEST = 32L * 1024 * 1024;
 
   private static final int INITIAL_BYTES = 4 * 1024;
   private static final int READ_BYTES = 64 * 1024;
@@ -44,26 +44,26 @@ final class MessageFrames implements AutoCloseable {
    * @param limit most bytes of a message
    * @param budget buffers of more than {@link #READ_BYTES} are counted there
    */
-  MessageFrames(byte[] delimiter, long limit, MemoryBudget budget) {
+  public MessageFrames(byte[] delimiter, long limit, MemoryBudget budget) {
     this.delimiter = delimiter;
     this.limit = limit;
     this.budget = budget;
   }
 
-  byte[] buffer() {
+  public byte[] buffer() {
     return buffer;
   }
 
-  int offset() {
+  public int offset() {
     return start;
   }
 
-  int length() {
+  public int length() {
     return messageEnd - start;
   }
 
   /** True where {@link #next} has found a message that was too long; it has no bytes. */
-  boolean isTooLong() {
+  public boolean isTooLong() {
     return tooLong;
   }
 
@@ -73,7 +73,7 @@ final class MessageFrames implements AutoCloseable {
    * @return false where more bytes must be read first
    * @throws IOException where a count of octets was to stand and does not
    */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     start = next;
     tooLong = false;
     return delimiter == null ? nextCounted() : nextDelimited();
@@ -177,7 +177,7 @@ final class MessageFrames implements AutoCloseable {
    *
    * @return false at the end of the connection
    */
-  boolean fill(Connection connection) throws IOException {
+  public boolean fill(Connection connection) throws IOException {
     moveToFront();
     if (end == 0 && buffer.length > READ_BYTES) {
       buffer = new byte[READ_BYTES];

@@ -26,7 +26,7 @@ import java.util.Arrays;
  * timeouts of their own; a write that makes no progress is ended from outside ({@link SendWatch}),
  * by closing the connection once {@link #stalledSince} is too long ago.
  */
-final class ClientConnection implements Closeable {
+public final class ClientConnection implements Closeable {
   /** Handshake messages and acks are far smaller; more is no answer of a forward server. */
   private static final int MAX_MESSAGE = 64 * 1024;
 
@@ -49,7 +49,7 @@ final class ClientConnection implements Closeable {
   }
 
   /** Connects to a TCP server. */
-  static ClientConnection open(InetSocketAddress address, int timeoutMillis, Clock clock)
+  public static ClientConnection open(InetSocketAddress address, int timeoutMillis, Clock clock)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
@@ -107,7 +107,7 @@ final class ClientConnection implements Closeable {
    *
    * @param host the name that the certificate must have
    */
-  void startTls(TlsContext context, String host, int timeoutMillis) throws IOException {
+  public void startTls(TlsContext context, String host, int timeoutMillis) throws IOException {
     channel.socket().setSoTimeout(timeoutMillis);
     tls = TlsConnection.connect(new PlainConnection(channel), context, host);
   }
@@ -117,7 +117,7 @@ final class ClientConnection implements Closeable {
     return writing ? stalledSince : -1;
   }
 
-  void write(byte[] source, int offset, int length) throws IOException {
+  public void write(byte[] source, int offset, int length) throws IOException {
     begin();
     try {
       for (int done = 0; done < length; ) {
@@ -240,7 +240,7 @@ final class ClientConnection implements Closeable {
    * Whether a kept connection can be used again: neither closed by the server nor with bytes that
    * nobody asked for.
    */
-  boolean isReusable() {
+  public boolean isReusable() {
     if (!channel.isOpen()) {
       return false;
     }

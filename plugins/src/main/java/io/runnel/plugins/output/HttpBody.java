@@ -10,17 +10,17 @@ import java.io.OutputStream;
  * @param length in bytes
  * @param writer writes exactly that many
  */
-record HttpBody(long length, Writer writer) {
+public record HttpBody(long length, Writer writer) {
   /** Writes the bytes. */
-  interface Writer {
+  public interface Writer {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  static HttpBody of(Bytes bytes) {
+  public static HttpBody of(Bytes bytes) {
     return new HttpBody(bytes.length(), bytes::writeTo);
   }
 
-  static HttpBody empty() {
+  public static HttpBody empty() {
     return new HttpBody(0, out -> {});
   }
 }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * blocking calls in the thread of the caller, without redirects and without repeating anything by
  * itself. Safe for use by several threads at once.
  */
-final class HttpClient {
+public final class HttpClient {
   /**
    * How it connects.
    *
@@ -35,7 +35,7 @@ final class HttpClient {
    * @param tlsContext asked for at the first https request
    * @param reuse keeps connections for later requests
    */
-  record Settings(
+  public record Settings(
       Duration open,
       Duration tls,
       Duration read,
@@ -53,21 +53,21 @@ final class HttpClient {
   private final Map<String, Deque<ClientConnection>> idle = new HashMap<>();
   private TlsContext tlsContext;
 
-  HttpClient(PluginContext context, Settings settings) {
+  public HttpClient(PluginContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
     this.watch = new SendWatch(context, settings.send());
   }
 
-  void start() {
+  public void start() {
     watch.start();
   }
 
-  void stop() {
+  public void stop() {
     watch.stop();
   }
 
-  void close() {
+  public void close() {
     watch.close();
     synchronized (idle) {
       idle.values().forEach(kept -> kept.forEach(ClientConnection::close));
@@ -81,7 +81,7 @@ final class HttpClient {
    * @param headers Host, Content-Length and Connection are added
    * @throws IOException where there is no answer; whether the server has acted is not known then
    */
-  HttpResponse send(String method, URI uri, Map<String, String> headers, HttpBody body)
+  public HttpResponse send(String method, URI uri, Map<String, String> headers, HttpBody body)
       throws IOException {
     if (uri.getHost() == null || !isHttps(uri) && !"http".equalsIgnoreCase(uri.getScheme())) {
       throw new IOException("no http or https URL with a host: " + uri);
@@ -211,7 +211,7 @@ final class HttpClient {
   }
 
   /** The value of Authorization for {@code user:password}. */
-  static String basic(String userAndPassword) {
+  public static String basic(String userAndPassword) {
     return "Basic "
         + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
   }

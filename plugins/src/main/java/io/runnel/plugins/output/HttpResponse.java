@@ -6,8 +6,8 @@ package io.runnel.plugins.output;
  * @param reason the text behind the status code; may be empty
  * @param body as text, cut where it is long
  */
-record HttpResponse(int status, String reason, String body) {
-  boolean isSuccess() {
+public record HttpResponse(int status, String reason, String body) {
+  public boolean isSuccess() {
     return status >= 200 && status < 300;
   }
 

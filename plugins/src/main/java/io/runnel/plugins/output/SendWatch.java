@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * Ends sends that make no progress, by closing their connection from a thread of its own: blocking
  * writes know no timeout. Safe for use by several threads at once.
  */
-final class SendWatch {
+public final class SendWatch {
   private static final long PERIOD_NANOS = 500_000_000L;
 
   /** What is done with a connection under watch. */
-  interface Use {
+  public interface Use {
     void run(ClientConnection connection) throws IOException;
   }
 
@@ -23,13 +23,13 @@ final class SendWatch {
   private final Set<ClientConnection> sending = ConcurrentHashMap.newKeySet();
   private Thread thread;
 
-  SendWatch(PluginContext context, Duration timeout) {
+  public SendWatch(PluginContext context, Duration timeout) {
     this.context = context;
     this.timeoutNanos = timeout.toNanos();
   }
 
   /** Uses a connection; where that fails, the connection is closed. */
-  void use(ClientConnection connection, Use use) throws IOException {
+  public void use(ClientConnection connection, Use use) throws IOException {
     sending.add(connection);
     try {
       use.run(connection);
@@ -41,7 +41,7 @@ final class SendWatch {
     }
   }
 
-  void start() {
+  public void start() {
     start(PERIOD_NANOS, () -> {});
   }
 
@@ -78,14 +78,14 @@ final class SendWatch {
   }
 
   /** Ends the watch. */
-  void stop() {
+  public void stop() {
     if (thread != null) {
       thread.interrupt();
     }
   }
 
   /** Ends the sends that are still under way. */
-  void close() {
+  public void close() {
     sending.forEach(ClientConnection::close);
   }
 }
