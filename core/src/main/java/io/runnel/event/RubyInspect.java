@@ -26,8 +26,17 @@ public final class RubyInspect {
       map(out, map);
     } else if (value instanceof List<?> list) {
       list(out, list);
-    } else if (value instanceof RawBytes || value instanceof java.nio.file.Path) {
-      quote(out, value.toString());
+    } else if (value instanceof RawBytes raw) {
+      String text = raw.toString();
+      if (text.indexOf('\uFFFD') < 0) {
+        quote(out, text);
+      } else {
+        quote(out, raw.bytes());
+      }
+    } else if (value instanceof Double number) {
+      out.append(RubyFloat.toString(number));
+    } else if (value instanceof java.nio.file.Path path) {
+      quote(out, path.toString());
     } else {
       out.append(value);
     }
@@ -59,32 +68,73 @@ public final class RubyInspect {
 
   private static void quote(StringBuilder out, CharSequence text) {
     out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\f' -> out.append("\\f");
-        case '\b' -> out.append("\\b");
-        case 0x0b -> out.append("\\v");
-        case 0x07 -> out.append("\\a");
-        case 0x1b -> out.append("\\e");
-        case '#' -> {
-          boolean interpolates = i + 1 < text.length() && "{$@".indexOf(text.charAt(i + 1)) >= 0;
-          out.append(interpolates ? "\\#" : "#");
-        }
-        default -> {
-          if (c < 0x20 || c == 0x7f) {
-            out.append("\\x").append(String.format("%02X", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
+    for (int at = 0; at < text.length(); ) {
+      int c = Character.codePointAt(text, at);
+      at += Character.charCount(c);
+      if (c == '#' && at < text.length() && "{$@".indexOf(text.charAt(at)) >= 0) {
+        out.append('\\');
+      }
+      character(out, c);
+    }
+    out.append('"');
+  }
+
+  /** Bytes that are no UTF-8. */
+  private static void quote(StringBuilder out, byte[] bytes) {
+    out.append('"');
+    for (byte b : bytes) {
+      if (b >= 0) {
+        escaped(out, b);
+      } else {
+        out.append(String.format("\\x%02X", b & 0xff));
       }
     }
     out.append('"');
+  }
+
+  private static void character(StringBuilder out, int c) {
+    if (c < 0x80) {
+      escaped(out, c);
+    } else if (isPrintable(c)) {
+      out.appendCodePoint(c);
+    } else {
+      out.append(String.format(c > 0xffff ? "\\u{%X}" : "\\u%04X", c));
+    }
+  }
+
+  private static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
+  }
+
+  private static void escaped(StringBuilder out, int c) {
+    switch (c) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      case '\f' -> out.append("\\f");
+      case 7 -> out.append("\\a");
+      case 8 -> out.append("\\b");
+      case 11 -> out.append("\\v");
+      case 27 -> out.append("\\e");
+      case 127 -> out.append("\\x7F");
+      default -> {
+        if (c < 0x20) {
+          out.append(String.format("\\u%04X", c));
+        } else {
+          out.append((char) c);
+        }
+      }
+    }
   }
 }

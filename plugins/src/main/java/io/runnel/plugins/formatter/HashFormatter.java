@@ -6,6 +6,7 @@ import io.runnel.config.Inline;
 import io.runnel.config.TimeConfig;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackReader;
+import io.runnel.event.RubyInspect;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
@@ -29,7 +30,7 @@ public final class HashFormatter implements Formatter {
 
   @Override
   public void format(String tag, long time, byte[] record, int offset, int length, Bytes out) {
-    RubyInspect.write(new MsgpackReader(record, offset, length), out);
+    out.utf8(RubyInspect.of(new MsgpackReader(record, offset, length).readValue()));
     out.ascii(newline);
   }
 
