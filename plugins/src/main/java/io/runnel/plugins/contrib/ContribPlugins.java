@@ -27,7 +27,8 @@ public final class ContribPlugins {
               "prometheus",
               "prometheus_monitor",
               "prometheus_output_monitor",
-              "prometheus_tail_monitor");
+              "prometheus_tail_monitor",
+              "systemd");
       case FILTER -> List.of("concat", "prometheus", "record_modifier");
       case OUTPUT ->
           List.of(
@@ -48,6 +49,7 @@ public final class ContribPlugins {
       case "prometheus_monitor" -> PrometheusMonitorInput.TYPE;
       case "prometheus_output_monitor" -> PrometheusMonitorInput.OUTPUTS;
       case "prometheus_tail_monitor" -> PrometheusMonitorInput.TAIL;
+      case "systemd" -> SystemdInput.TYPE;
       default -> null;
     };
   }
@@ -74,6 +76,7 @@ public final class ContribPlugins {
     return switch (name) {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
       case "gelf" -> GelfOutput.TYPE;
+      case "loki" -> LokiOutput.TYPE;
       case "prometheus" -> PrometheusOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;
