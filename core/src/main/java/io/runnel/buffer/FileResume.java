@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +40,20 @@ final class FileResume {
     for (Path older : layout.olderDirectories()) {
       resume(older);
     }
-    Comparator<StoredChunk> order = Comparator.comparingLong(chunk -> chunk.modifiedAt);
-    staged.sort(order);
-    queued.sort(order.thenComparing(StoredChunk::hexId));
+    // On the way of every start: Comparator.comparingLong and thenComparing make serializable
+    // lambdas, which the class cache cannot hold, so ten classes would be spun each time.
+    staged.sort(FileResume::byAge);
+    queued.sort(FileResume::byAgeAndId);
     return new ChunkStore.Resumed(staged, queued, lost);
+  }
+
+  private static int byAge(StoredChunk a, StoredChunk b) {
+    return Long.compare(a.modifiedAt, b.modifiedAt);
+  }
+
+  private static int byAgeAndId(StoredChunk a, StoredChunk b) {
+    int order = byAge(a, b);
+    return order != 0 ? order : a.hexId().compareTo(b.hexId());
   }
 
   private void resume(Path directory) throws IOException {

@@ -16,7 +16,17 @@ public final class MessageFrames implements AutoCloseable {
   public static final long LONGEST = 32L * 1024 * 1024;
 
   private static final int INITIAL_BYTES = 4 * 1024;
-  private static final int READ_BYTES = 64 * 1024;
+
+  /** First size for a client that fills what there is. */
+  private static final int BUSY_BYTES = 64 * 1024;
+
+  /**
+   * Size kept between messages; as much as one read of a socket brings. The events of one read are
+   * emitted together by tag, and a relay of syslog sends up to 192 tags: half as much to read made
+   * twice as many writes to the buffer, of three events each.
+   */
+  private static final int READ_BYTES = 128 * 1024;
+
   private static final int COUNT_DIGITS = 9;
 
   private final byte[] delimiter; // null for counted octets
@@ -183,7 +193,7 @@ public final class MessageFrames implements AutoCloseable {
       buffer = new byte[READ_BYTES];
       charge(0);
     } else if (end == buffer.length) {
-      long wanted = Math.max(READ_BYTES, buffer.length * 2L);
+      long wanted = Math.max(BUSY_BYTES, buffer.length * 2L);
       if (charge(wanted)) {
         buffer = Arrays.copyOf(buffer, (int) wanted);
       } else {
