@@ -58,6 +58,14 @@ record Configuration(List<ConfigElement> roots, SystemConfig system, Map<String,
   }
 
   private static void check(Path file) {
+    if (file.toString().endsWith(".rb")) {
+      throw new ConfigException(
+          "a configuration in Ruby (.rb) is not supported: "
+              + file
+              + ". Write it in Fluentd's own"
+              + " language or as .yaml",
+          new Place(file.toString(), 0, 0));
+    }
     try {
       if (Files.size(file) > MAX_FILE) {
         throw new ConfigException("configuration file is larger than 64 MiB: " + file);

@@ -130,9 +130,6 @@ final class Daemon {
 
   private int serve() {
     announce();
-    for (String option : options.ignored) {
-      log.warn("option " + option + " is ignored: Runnel loads no Ruby code");
-    }
     if (configuration.system().withSourceOnly().orElse(false)) {
       log.warn(
           "--with-source-only (with_source_only) has no effect here: a reload keeps the ports open"
@@ -181,6 +178,9 @@ final class Daemon {
   }
 
   private void announce() {
+    for (String option : options.ignored) {
+      log.warn("option " + option + " is ignored: Runnel loads no Ruby code");
+    }
     log.info("parsing config file is succeeded", "path", options.config);
     if (!configuration.system().suppressConfigDump().orElse(false)) {
       String dump = ConfigDump.dump(configuration.root()).strip() + "\n";

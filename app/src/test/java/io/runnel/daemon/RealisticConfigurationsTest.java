@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Configurations in the style of those that people publish. Each must load, with stubs for plugins
@@ -71,6 +72,14 @@ class RealisticConfigurationsTest {
         assertThat(warnings).as(file.toString()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void aConfigurationInRubyIsRefused(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("fluent.rb"), "source {\n  type :forward\n}\n");
+    DryRuns.Outcome outcome = DryRuns.of(file);
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.log()).contains("a configuration in Ruby (.rb) is not supported");
   }
 
   private static String lines(String log, String part) {
