@@ -218,6 +218,7 @@ final class EngineContext implements OutputContext {
 
   @Override
   public Storage storage(PluginSection section, String usage) {
+    section.element().markAllUsed(); // what is read is a copy
     ConfigElement named = section.element().copyAs("storage", usage);
     named.markAllUsed();
     return builder

@@ -33,6 +33,8 @@ public final class ContribPlugins {
       case OUTPUT ->
           List.of(
               "detect_exceptions",
+              "gelf",
+              "loki",
               "prometheus",
               "record_modifier",
               "record_reformer",

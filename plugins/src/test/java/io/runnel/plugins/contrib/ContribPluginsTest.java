@@ -1,0 +1,46 @@
+package io.runnel.plugins.contrib;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugins.BuiltinPlugins;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ContribPluginsTest {
+  @Test
+  void theCatalogueListsEveryPlugin() {
+    BuiltinPlugins plugins = new BuiltinPlugins();
+    List<String> all = new ArrayList<>();
+    for (PluginKind kind : PluginKind.values()) {
+      for (String name : ContribPlugins.names(kind)) {
+        assertThat(plugins.find(kind, name).name()).isEqualTo(name);
+        assertThat(plugins.find(kind, name).kind()).isEqualTo(kind);
+        assertThat(plugins.names(kind)).containsOnlyOnce(name);
+        all.add(kind.text() + " " + name);
+      }
+    }
+    assertThat(all)
+        .containsExactlyInAnyOrder(
+            "input gelf",
+            "input prometheus",
+            "input prometheus_monitor",
+            "input prometheus_output_monitor",
+            "input prometheus_tail_monitor",
+            "input systemd",
+            "filter concat",
+            "filter prometheus",
+            "filter record_modifier",
+            "output detect_exceptions",
+            "output gelf",
+            "output loki",
+            "output prometheus",
+            "output record_modifier",
+            "output record_reformer",
+            "output rewrite_tag_filter",
+            "parser grok",
+            "parser multi_format",
+            "parser multiline_grok");
+  }
+}
