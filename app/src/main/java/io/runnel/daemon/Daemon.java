@@ -79,7 +79,7 @@ final class Daemon {
         options.stubUnknown
             ? List.of(new BuiltinPlugins(), new StubPlugins())
             : List.of(new BuiltinPlugins());
-    this.overseer = new Overseer(options, requests, () -> workers);
+    this.overseer = new Overseer(options, requests, () -> workers, () -> configuration.system());
   }
 
   /** Runs until it is told to stop; returns the exit status. */
@@ -375,8 +375,11 @@ final class Daemon {
     return null;
   }
 
+  /** The faults go into the log as they are printed at a start: line, caret and hint. */
   private String keepOld(String why) {
-    log.error("failed to reload config: the old configuration stays in use\n" + why);
+    log.error("failed to reload config: the old configuration stays in use", "path", options.config);
+    byte[] text = (why.strip() + "\n").getBytes(StandardCharsets.UTF_8);
+    log.raw(text, 0, text.length);
     return why;
   }
 

@@ -1,5 +1,6 @@
 package io.runnel.daemon;
 
+import io.runnel.engine.SystemConfig;
 import io.runnel.plugin.Supervision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,11 +14,17 @@ final class Overseer implements Supervision {
   private final DaemonOptions options;
   private final Queue<Request> requests;
   private final Supplier<List<Worker>> workers;
+  private final Supplier<SystemConfig> system;
 
-  Overseer(DaemonOptions options, Queue<Request> requests, Supplier<List<Worker>> workers) {
+  Overseer(
+      DaemonOptions options,
+      Queue<Request> requests,
+      Supplier<List<Worker>> workers,
+      Supplier<SystemConfig> system) {
     this.options = options;
     this.requests = requests;
     this.workers = workers;
+    this.system = system;
   }
 
   @Override
@@ -40,8 +47,9 @@ final class Overseer implements Supervision {
     info.put("config_path", options.config);
     info.put("pid_file", options.daemonPidFile);
     info.put("plugin_dirs", List.of("/etc/fluent/plugin"));
-    info.put("log_path", options.logPath);
-    info.put("root_dir", null);
+    String configured = system.get().log().path().orElse(null);
+    info.put("log_path", options.logPath == null ? configured : options.logPath);
+    info.put("root_dir", system.get().rootDir().orElse(null));
     return info;
   }
 
