@@ -377,7 +377,8 @@ final class Daemon {
 
   /** The faults go into the log as they are printed at a start: line, caret and hint. */
   private String keepOld(String why) {
-    log.error("failed to reload config: the old configuration stays in use", "path", options.config);
+    log.error(
+        "failed to reload config: the old configuration stays in use", "path", options.config);
     byte[] text = (why.strip() + "\n").getBytes(StandardCharsets.UTF_8);
     log.raw(text, 0, text.length);
     return why;
