@@ -28,6 +28,7 @@ public final class ContribPlugins {
               "prometheus_monitor",
               "prometheus_output_monitor",
               "prometheus_tail_monitor",
+              "secure_forward",
               "systemd");
       case FILTER -> List.of("concat", "prometheus", "record_modifier");
       case OUTPUT ->
@@ -38,7 +39,8 @@ public final class ContribPlugins {
               "prometheus",
               "record_modifier",
               "record_reformer",
-              "rewrite_tag_filter");
+              "rewrite_tag_filter",
+              "secure_forward");
       case PARSER -> List.of("grok", "multi_format", "multiline_grok");
       default -> List.of();
     };
@@ -51,6 +53,7 @@ public final class ContribPlugins {
       case "prometheus_monitor" -> PrometheusMonitorInput.TYPE;
       case "prometheus_output_monitor" -> PrometheusMonitorInput.OUTPUTS;
       case "prometheus_tail_monitor" -> PrometheusMonitorInput.TAIL;
+      case "secure_forward" -> SecureForwardInput.TYPE;
       case "systemd" -> SystemdInput.TYPE;
       default -> null;
     };
@@ -83,6 +86,7 @@ public final class ContribPlugins {
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
+      case "secure_forward" -> SecureForwardOutput.TYPE;
       default -> null;
     };
   }

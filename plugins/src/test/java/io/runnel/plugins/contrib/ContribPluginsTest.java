@@ -28,6 +28,7 @@ class ContribPluginsTest {
             "input prometheus_monitor",
             "input prometheus_output_monitor",
             "input prometheus_tail_monitor",
+            "input secure_forward",
             "input systemd",
             "filter concat",
             "filter prometheus",
@@ -39,6 +40,7 @@ class ContribPluginsTest {
             "output record_modifier",
             "output record_reformer",
             "output rewrite_tag_filter",
+            "output secure_forward",
             "parser grok",
             "parser multi_format",
             "parser multiline_grok");
