@@ -17,13 +17,10 @@ public final class MessageFrames implements AutoCloseable {
 
   private static final int INITIAL_BYTES = 4 * 1024;
 
-  /** First size for a client that fills what there is. */
-  private static final int BUSY_BYTES = 64 * 1024;
-
   /**
-   * Size kept between messages; as much as one read of a socket brings. The events of one read are
-   * emitted together by tag, and a relay of syslog sends up to 192 tags: half as much to read made
-   * twice as many writes to the buffer, of three events each.
+   * Size for a client that sends faster than is read, and the size kept between messages; as much
+   * as one read of a socket brings. The events of one read are emitted together by tag, and a relay
+   * of syslog sends up to 192 tags: small reads make a write to the buffer of every event.
    */
   private static final int READ_BYTES = 128 * 1024;
 
@@ -41,6 +38,9 @@ public final class MessageFrames implements AutoCloseable {
   private int next;
   private long skipping;
   private boolean tooLong;
+
+  /** The last read left no room: there is probably more to read. */
+  private boolean filled;
 
   /**
    * Of a message with a count that has not come whole: what stands in front of it, and its size.
@@ -192,8 +192,10 @@ public final class MessageFrames implements AutoCloseable {
     if (end == 0 && buffer.length > READ_BYTES) {
       buffer = new byte[READ_BYTES];
       charge(0);
+    } else if (filled && buffer.length < READ_BYTES) {
+      buffer = Arrays.copyOf(buffer, READ_BYTES);
     } else if (end == buffer.length) {
-      long wanted = Math.max(BUSY_BYTES, buffer.length * 2L);
+      long wanted = Math.max(READ_BYTES, buffer.length * 2L);
       if (charge(wanted)) {
         buffer = Arrays.copyOf(buffer, (int) wanted);
       } else {
@@ -205,6 +207,7 @@ public final class MessageFrames implements AutoCloseable {
     if (count < 0) {
       return false;
     }
+    filled = count == buffer.length - end;
     end += count;
     return true;
   }
