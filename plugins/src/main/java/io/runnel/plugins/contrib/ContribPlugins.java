@@ -36,6 +36,7 @@ public final class ContribPlugins {
               "detect_exceptions",
               "gelf",
               "loki",
+              "parser",
               "prometheus",
               "record_modifier",
               "record_reformer",
@@ -82,6 +83,7 @@ public final class ContribPlugins {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
       case "gelf" -> GelfOutput.TYPE;
       case "loki" -> LokiOutput.TYPE;
+      case "parser" -> ParserOutput.TYPE;
       case "prometheus" -> PrometheusOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;

@@ -36,6 +36,7 @@ class ContribPluginsTest {
             "output detect_exceptions",
             "output gelf",
             "output loki",
+            "output parser",
             "output prometheus",
             "output record_modifier",
             "output record_reformer",
