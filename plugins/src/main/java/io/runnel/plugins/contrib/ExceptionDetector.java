@@ -77,7 +77,8 @@ final class ExceptionDetector {
     return List.of(
         rule(
             "start java_start_exception",
-            "(?:Exception|Error|Throwable|V8 errors stack trace)[:\\r\\n]|(?:Exception|Error|Throwable)$",
+            "(?:Exception|Error|Throwable|V8 errors stack trace)[:\\r\\n]"
+                + "|(?:Exception|Error|Throwable)$",
             "java_after_exception"),
         rule("java_after_exception", "^[\\t ]*nested exception is:[\\t ]*", "java_start_exception"),
         rule("java_after_exception", "^[\\r\\n]*$", "java_after_exception"),

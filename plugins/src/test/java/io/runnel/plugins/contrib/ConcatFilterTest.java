@@ -139,7 +139,8 @@ class ConcatFilterTest {
   @Test
   void partsByDockersFields() throws Exception {
     String part =
-        "{\"m\":\"%s\",\"partial_message\":\"true\",\"partial_id\":\"x\",\"partial_ordinal\":\"%s\",\"partial_last\":\"%s\"}";
+        "{\"m\":\"%s\",\"partial_message\":\"true\","
+            + "\"partial_id\":\"x\",\"partial_ordinal\":\"%s\",\"partial_last\":\"%s\"}";
     assertThat(
             run(
                 "key m\nuse_partial_metadata true\nseparator \"\"",

@@ -64,7 +64,8 @@ class GrokParserTest {
   @Test
   void severalPatternsInTheirOrder() throws Exception {
     String config =
-        "grok_name_key which\ngrok_failure_key failed\n<grok>\nname ip\npattern ^%{IP:ip}$\n</grok>\n"
+        "grok_name_key which\ngrok_failure_key failed\n<grok>\nname ip\n"
+            + "pattern ^%{IP:ip}$\n</grok>\n"
             + "<grok>\npattern %{TIMESTAMP_ISO8601:time} %{GREEDYDATA:rest}\n"
             + "time_format %Y-%m-%dT%H:%M:%S%z\n</grok>";
     assertThat(parse(config, "2001:db8::1")).isEqualTo("{\"ip\":\"2001:db8::1\",\"which\":\"ip\"}");

@@ -92,7 +92,8 @@ class LokiOutputTest {
   @Test
   void labelsAndLines() throws Exception {
     write(
-        "tenant t-${tag}\nextra_labels {\"env\":\"dev\"}\nlabel_keys lvl\ninclude_thread_label false\n"
+        "tenant t-${tag}\nextra_labels {\"env\":\"dev\"}\nlabel_keys lvl\n"
+            + "include_thread_label false\n"
             + "remove_keys secret\n<label>\njob\npod.name $.k8s.pod\n</label>",
         event(2, "job", "a", "lvl", 1, "msg", "se\"cond", "n", 5, "secret", "x"),
         event(1, "job", "a", "lvl", 1, "msg", "first"),

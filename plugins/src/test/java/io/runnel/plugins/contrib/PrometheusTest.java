@@ -316,7 +316,8 @@ class PrometheusTest {
         .containsOnly(
             Map.entry("fluentd_tail_file_opened{plugin_id=\"tail1\",type=\"tail\"}", 4.0),
             Map.entry(
-                "fluentd_tail_file_position{plugin_id=\"tail1\",type=\"tail\",path=\"/var/log/ä\"}",
+                "fluentd_tail_file_position{plugin_id=\"tail1\","
+                    + "type=\"tail\",path=\"/var/log/ä\"}",
                 16.0),
             Map.entry(
                 "fluentd_tail_file_inode{plugin_id=\"tail1\",type=\"tail\",path=\"/var/log/ä\"}",

@@ -92,7 +92,8 @@ class RewriteTagFilterOutputTest {
   void flatRulesInTheOrderOfTheirNumbers() throws Exception {
     assertThat(
             tags(
-                "rewriterule10 a . last\nrewriterule2 a !^x first.$1${tag}\nrewriterule3 a ^(x)y z.$1",
+                "rewriterule10 a . last\nrewriterule2 a !^x first.$1${tag}\n"
+                    + "rewriterule3 a ^(x)y z.$1",
                 Map.of("a", "y"),
                 Map.of("a", "xy"),
                 Map.of("a", "xz")))
