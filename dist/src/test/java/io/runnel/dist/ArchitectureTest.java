@@ -53,11 +53,11 @@ class ArchitectureTest {
         .whereLayer("manager")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("engine")
-        .mayOnlyBeAccessedByLayers("daemon")
+        .mayOnlyBeAccessedByLayers("daemon", "cli") // cli: the reference of <system>
         .whereLayer("instance")
         .mayOnlyBeAccessedByLayers("daemon", "manager", "cli")
         .whereLayer("delivery")
-        .mayOnlyBeAccessedByLayers("engine")
+        .mayOnlyBeAccessedByLayers("engine", "cli") // cli: the reference of <buffer>
         .whereLayer("route")
         .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("plugins")
