@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 
 /**
  * Runs patterns of a common subset on the JDK's engine, which needs a quarter of joni's time: see
- * {@link JavaSyntax}. Text that is not ASCII or has line ends, and a search that takes too many
- * steps, is left to joni, which has the last word on everything.
+ * {@link JavaSyntax}. Text that is not ASCII or has line ends, empty text (where Java's {@code ^}
+ * does not match), and a search that takes too many steps are left to joni, which has the last word
+ * on everything.
  */
 final class FastRegexp implements Regexp {
   /** Characters looked at for each of the text, before the search is given to joni. */
@@ -68,7 +69,7 @@ final class FastRegexp implements Regexp {
 
   @Override
   public int[] search(byte[] text, int offset, int length, int from) {
-    if (!Utf8.isAsciiLine(text, offset, length)) {
+    if (length == 0 || !Utf8.isAsciiLine(text, offset, length)) {
       return exact.search(text, offset, length, from);
     }
     Search search = take();
@@ -86,7 +87,7 @@ final class FastRegexp implements Regexp {
 
   @Override
   public boolean matches(byte[] text, int offset, int length) {
-    if (!Utf8.isAsciiLine(text, offset, length)) {
+    if (length == 0 || !Utf8.isAsciiLine(text, offset, length)) {
       return exact.matches(text, offset, length);
     }
     Search search = take();

@@ -106,4 +106,11 @@ class FastRegexpTest {
     assertThat(regexp).isInstanceOf(FastRegexp.class);
     assertThat(regexp.matches("a".repeat(60).getBytes(StandardCharsets.UTF_8), 0, 60)).isFalse();
   }
+
+  @Test
+  void emptyTextHasABeginningAndAnEnd() {
+    for (String pattern : new String[] {"^$", "^", "$", "^.*$"}) {
+      assertThat(Regexps.compile(pattern, false, false).matches("")).as(pattern).isTrue();
+    }
+  }
 }
