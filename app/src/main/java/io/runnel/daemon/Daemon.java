@@ -59,11 +59,11 @@ final class Daemon {
   private LogSink sink;
   private Log log;
   private ServiceNotifier notifier;
-  private Configuration configuration;
+  private volatile Configuration configuration;
   private Services services;
   private final LogTarget standard;
   private final Overseer overseer;
-  private List<Worker> workers = List.of();
+  private volatile List<Worker> workers = List.of();
 
   Daemon(DaemonOptions options) {
     this(options, LogTarget.standardOutput());
