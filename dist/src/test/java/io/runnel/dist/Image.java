@@ -108,11 +108,18 @@ final class Image {
     return text.isEmpty() ? -1 : Long.parseLong(text);
   }
 
-  /** A process that has ended but was not waited for by its parent yet is not alive. */
+  /**
+   * A process that has ended but was not waited for by its parent yet (Z) is not alive, unless
+   * threads of it are still there: those hold its ports and files.
+   */
   static boolean alive(long pid) {
     String stat = read(Path.of("/proc/" + pid + "/stat"));
     int state = stat.lastIndexOf(") ") + 2;
-    return pid > 0 && stat.length() > state && stat.charAt(state) != 'Z';
+    if (pid <= 0 || stat.length() <= state) {
+      return false;
+    }
+    String[] threads = Path.of("/proc/" + pid + "/task").toFile().list();
+    return stat.charAt(state) != 'Z' || threads != null && threads.length > 1;
   }
 
   static void signal(String name, long pid) throws Exception {
