@@ -27,11 +27,10 @@ final class LogSetup {
             ? shift(Level.INFO, options.verbosity)
             : system.logLevel().orElse(Level.INFO);
     SystemConfig.LogSection log = system.log();
-    boolean defaultTime = log.timeFormat().equals("%Y-%m-%d %H:%M:%S %z");
     return new LogSettings(
         level,
         log.format() == SystemConfig.LogFormat.JSON,
-        defaultTime ? null : log.timeFormat(),
+        log.timeFormat(),
         system.suppressRepeatedStacktrace().orElse(true),
         system.ignoreRepeatedLogInterval().orElse(Duration.ZERO),
         system.ignoreSameLogInterval().orElse(Duration.ZERO),

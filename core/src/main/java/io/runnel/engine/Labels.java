@@ -35,8 +35,4 @@ final class Labels {
   Router find(String name) {
     return routers.get(name);
   }
-
-  java.util.Set<String> names() {
-    return routers.keySet();
-  }
 }

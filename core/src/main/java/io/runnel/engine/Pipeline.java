@@ -209,14 +209,4 @@ public final class Pipeline {
     filters.forEach(p -> all.add(p.state()));
     return all;
   }
-
-  /** Events that no output took, since the start. */
-  public long unmatchedRecords() {
-    return errors.unmatchedRecords();
-  }
-
-  /** Events that failed on their way and ended in the log, since the start. */
-  public long failedRecords() {
-    return errors.failedRecords();
-  }
 }

@@ -46,11 +46,6 @@ public final class EventStream {
     return count == 0;
   }
 
-  /** True where the events exist in decoded form, so that reading them costs nothing. */
-  public boolean isDecoded() {
-    return events != null;
-  }
-
   /** The packed events: {@link #bytes()} from {@link #offset()}, {@link #length()} bytes. */
   public byte[] bytes() {
     pack();

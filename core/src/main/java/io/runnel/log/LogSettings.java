@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param level lowest level that is written
  * @param json one JSON object per line instead of text
- * @param timeFormat strftime pattern of the time; null for {@code %Y-%m-%d %H:%M:%S %z}
+ * @param timeFormat strftime pattern of the time; null for {@link #DEFAULT_TIME}
  * @param suppressRepeatedStacktrace write the same stack only once
  * @param ignoreRepeated how long a message equal to the one before it is left out; zero for never
  * @param ignoreSame how long any message that was written is left out; zero for never
@@ -21,6 +21,13 @@ public record LogSettings(
     Duration ignoreRepeated,
     Duration ignoreSame,
     Level stacktraceLevel) {
+  /** Fluentd's form of the time. */
+  public static final String DEFAULT_TIME = "%Y-%m-%d %H:%M:%S %z";
+
+  public LogSettings {
+    timeFormat = timeFormat == null ? DEFAULT_TIME : timeFormat;
+  }
+
   public static LogSettings defaults() {
     return new LogSettings(Level.INFO, false, null, true, Duration.ZERO, Duration.ZERO, null);
   }

@@ -1,12 +1,12 @@
 package io.runnel.log;
 
 import io.runnel.event.EventTime;
+import io.runnel.event.MsgpackToJson;
 import io.runnel.event.RubyInspect;
 import io.runnel.host.Clock;
+import io.runnel.time.Strftime;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,7 +199,7 @@ public final class LogSink {
     if (settings.json()) {
       out.append("{\"time\":\"").append(time(now)).append("\",\"level\":\"").append(level.text());
       out.append("\",\"message\":");
-      jsonString(out, message);
+      out.append(MsgpackToJson.text(message));
       if (workerId >= 0) {
         out.append(",\"worker_id\":").append(workerId);
       }
@@ -215,44 +215,7 @@ public final class LogSink {
   }
 
   private String time(long now) {
-    String format = settings.timeFormat();
-    if (format != null) {
-      return io.runnel.time.Strftime.format(
-          format, EventTime.seconds(now), EventTime.nanos(now), zone);
-    }
-    Instant instant = Instant.ofEpochSecond(EventTime.seconds(now));
-    ZoneOffset offset = zone.getRules().getOffset(instant);
-    java.time.LocalDateTime t =
-        java.time.LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, offset);
-    int minutes = Math.abs(offset.getTotalSeconds()) / 60;
-    StringBuilder out = new StringBuilder(25);
-    digits(out, t.getYear(), 4).append('-');
-    digits(out, t.getMonthValue(), 2).append('-');
-    digits(out, t.getDayOfMonth(), 2).append(' ');
-    digits(out, t.getHour(), 2).append(':');
-    digits(out, t.getMinute(), 2).append(':');
-    digits(out, t.getSecond(), 2).append(offset.getTotalSeconds() < 0 ? " -" : " +");
-    digits(out, minutes / 60, 2);
-    return digits(out, minutes % 60, 2).toString();
-  }
-
-  private static StringBuilder digits(StringBuilder out, int number, int width) {
-    String text = Integer.toString(number);
-    return out.append("0".repeat(Math.max(0, width - text.length()))).append(text);
-  }
-
-  private static void jsonString(StringBuilder out, String text) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < 0x20) {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    out.append('"');
+    return Strftime.format(
+        settings.timeFormat(), EventTime.seconds(now), EventTime.nanos(now), zone);
   }
 }
