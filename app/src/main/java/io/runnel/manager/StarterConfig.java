@@ -62,10 +62,12 @@ final class StarterConfig {
       port @MONITOR@
     </source>
 
-    # The instance's own messages are in its log.
-    <match fluent.**>
-      @type null
-    </match>
+    # The instance's own messages are in its log; here they could go elsewhere as well.
+    <label @FLUENT_LOG>
+      <match **>
+        @type null
+      </match>
+    </label>
 
     # Everything else goes to one file a day. Replace this by where your events belong.
     <match **>

@@ -419,6 +419,22 @@ class InstancesIT {
   }
 
   @Test
+  void starterConfigurationRunsWithoutAWarning() throws Exception {
+    assertOk(runnel("instance", "create", "fresh"));
+    try {
+      assertOk(runnel("instance", "start", "fresh"));
+      assertOk(runnel("instance", "stop", "fresh"));
+      assertThat(Image.read(root.resolve("var/log/runnel/fresh.log")))
+          .contains("is now running")
+          .doesNotContain("[warn]")
+          .doesNotContain("[error]");
+    } finally {
+      runnel("instance", "stop", "fresh");
+      assertOk(runnel("instance", "remove", "--yes", "--purge", "fresh"));
+    }
+  }
+
+  @Test
   void brokenConfigurationFailsTheStartWithItsErrors() throws Exception {
     assertOk(init("victim", "stop"));
     Path config = root.resolve("etc/runnel/victim.conf");
