@@ -13,6 +13,9 @@ import xml.etree.ElementTree as ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FAST = "--fast" in sys.argv[1:]
+CONNECTORS = sorted(os.path.dirname(os.path.relpath(pom, ROOT))
+                    for pom in glob.glob(os.path.join(ROOT, "connectors/*/pom.xml")))
+UNITS = ["core", "testkit", "plugins", "app"] + CONNECTORS
 passed = failed = skipped = 0
 
 
@@ -119,18 +122,18 @@ def scripts():
 
 def main():
     if FAST:
-        maven("unit tests", ["-Dfast", "test"], ["core", "testkit", "plugins", "app"])
+        maven("unit tests", ["-Dfast", "test"], UNITS)
     else:
         stage("format", ["mvn", "-B", "-q", "com.diffplug.spotless:spotless-maven-plugin:check"])
         scripts()
-        maven("static checks and unit tests", ["-pl", "core,testkit,plugins,app", "test"],
-              ["core", "testkit", "plugins", "app"])
+        maven("static checks and unit tests", ["-pl", ",".join(UNITS), "test"], UNITS)
         if stage("image", ["scripts/build-image"]):
             conformance()
             stage("package", ["scripts/build-package"])
-            maven("architecture and end to end",
-                  ["-Dfast", "-pl", "dist", "-am", "test", "-Dtest=io.runnel.dist.**", "-Dsurefire.failIfNoSpecifiedTests=false",
-                   "-Drunnel.image=" + os.path.join(ROOT, "build/image")], ["dist"])
+            maven("architecture, end to end, connectors with real servers",
+                  ["-Dfast", "-pl", ",".join(["dist"] + CONNECTORS), "-am", "test", "-Dtest=io.runnel.dist.**,*IT",
+                   "-Dsurefire.failIfNoSpecifiedTests=false",
+                   "-Drunnel.image=" + os.path.join(ROOT, "build/image")], ["dist"] + CONNECTORS)
     say("")
     summary = "%d passed, %d failed" % (passed, failed)
     say(summary + (", %d skipped" % skipped if skipped else ""))

@@ -4,6 +4,7 @@ import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigSpec;
 import io.runnel.config.Place;
 import io.runnel.config.SectionDescription;
+import io.runnel.connector.Connectors;
 import io.runnel.delivery.BufferParameters;
 import io.runnel.delivery.BufferSettings;
 import io.runnel.engine.SystemConfig;
@@ -25,6 +26,7 @@ public final class PluginReference {
   /**
    * One plugin.
    *
+   * @param connector what it comes with; null for what is built in
    * @param declared its parameters and sections, as declared
    * @param buffer the section {@code <buffer>} with the defaults of this output; null without one
    */
@@ -32,6 +34,7 @@ public final class PluginReference {
       PluginKind kind,
       String type,
       List<String> aliases,
+      String connector,
       SectionDescription declared,
       SectionDescription buffer) {
     /** Such as {@code input/tail}. */
@@ -52,14 +55,19 @@ public final class PluginReference {
   /** All plugins, by kind and name. */
   public static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    PluginCatalog catalog = new BuiltinPlugins();
+    PluginCatalog connectors = Connectors.of(System.getProperty("runnel.home"));
     for (PluginKind kind : PluginKind.values()) {
-      for (String name : catalog.names(kind)) {
-        entries.add(entry(catalog.find(kind, name)));
-      }
+      addAll(new BuiltinPlugins(), kind, entries);
       entries.addAll(withoutFactory(kind));
+      addAll(connectors, kind, entries);
     }
     return List.copyOf(entries);
+  }
+
+  private static void addAll(PluginCatalog catalog, PluginKind kind, List<Entry> entries) {
+    for (String name : catalog.names(kind)) {
+      entries.add(entry(catalog.find(kind, name), catalog.connector(kind, name)));
+    }
   }
 
   /** The name and meaning of {@link #entries} whose name, kind or alias is given. */
@@ -67,14 +75,14 @@ public final class PluginReference {
     return entries().stream().filter(entry -> wanted == null || entry.isCalled(wanted)).toList();
   }
 
-  private static Entry entry(PluginType<?, ?, ?> type) {
+  private static Entry entry(PluginType<?, ?, ?> type, String connector) {
     SectionDescription section = ConfigSpec.of(type.config()).describe(type.name());
     SectionDescription buffer = null;
     if (type.buffer() != null) {
       ConfigElement empty = new ConfigElement("match", "", Place.NONE);
       buffer = buffer(type.buffer().apply(empty));
     }
-    return new Entry(type.kind(), type.name(), type.aliases(), section, buffer);
+    return new Entry(type.kind(), type.name(), type.aliases(), connector, section, buffer);
   }
 
   private static SectionDescription buffer(BufferDefaults defaults) {
@@ -106,7 +114,7 @@ public final class PluginReference {
   }
 
   private static Entry described(PluginKind kind, String type, Class<?> config) {
-    return new Entry(kind, type, List.of(), ConfigSpec.of(config).describe(type), null);
+    return new Entry(kind, type, List.of(), null, ConfigSpec.of(config).describe(type), null);
   }
 
   private static Entry bufferType(String type, Set<String> without) {
@@ -114,7 +122,7 @@ public final class PluginReference {
         ConfigSpec.of(BufferParameters.class).describe(type, BufferSettings.typeDefaults(type));
     SectionDescription own =
         Sections.of(section, false, null, keep(section, name -> !without.contains(name)));
-    return new Entry(PluginKind.BUFFER, type, List.of(), own, null);
+    return new Entry(PluginKind.BUFFER, type, List.of(), null, own, null);
   }
 
   private static List<io.runnel.config.ParameterDescription> keep(

@@ -79,6 +79,9 @@ final class PluginsCommand implements Callable<Integer> {
       out.println("also called: " + String.join(", ", entry.aliases()));
     }
     out.println(entry.declared().doc());
+    if (entry.connector() != null) {
+      out.println("comes with the connector " + entry.connector());
+    }
     out.println();
     parameters(entry.declared(), "", out);
     if (entry.buffer() != null) {

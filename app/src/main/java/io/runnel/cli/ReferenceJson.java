@@ -25,6 +25,9 @@ final class ReferenceJson {
     out.put("kind", entry.kind().text());
     out.put("type", entry.type());
     out.put("aliases", entry.aliases());
+    if (entry.connector() != null) {
+      out.put("connector", entry.connector());
+    }
     out.put("doc", entry.declared().doc());
     List<ParameterDescription> parameters = new ArrayList<>(Sections.common(entry));
     parameters.addAll(entry.declared().parameters());

@@ -74,7 +74,9 @@ final class ReferencePages {
         out.append("\n## ").append(kind.text().replace('_', ' ')).append("\n\n");
       }
       out.append("- [").append(entry.type()).append("](").append(file(entry)).append("): ");
-      out.append(entry.declared().doc()).append('\n');
+      out.append(entry.declared().doc());
+      out.append(entry.connector() == null ? "" : " (connector " + entry.connector() + ")");
+      out.append('\n');
     }
     return out.toString();
   }
@@ -104,6 +106,15 @@ final class ReferencePages {
     paragraph(entry.declared().doc(), out);
     if (!entry.aliases().isEmpty()) {
       paragraph("Also called: " + String.join(", ", entry.aliases()) + ".", out);
+    }
+    if (entry.connector() != null) {
+      paragraph(
+          "Comes with the connector "
+              + entry.connector()
+              + " (package runnel-connector-"
+              + entry.connector()
+              + ").",
+          out);
     }
     Path example = examples.resolve(stem(entry) + ".conf");
     if (Files.exists(example)) {

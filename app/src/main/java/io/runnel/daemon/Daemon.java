@@ -5,6 +5,7 @@ import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.ProblemPrinter;
 import io.runnel.config.Problems;
+import io.runnel.connector.Connectors;
 import io.runnel.engine.Pipeline;
 import io.runnel.engine.PipelineBuilder;
 import io.runnel.engine.Services;
@@ -75,10 +76,11 @@ final class Daemon {
   Daemon(DaemonOptions options, LogTarget standard) {
     this.options = options;
     this.standard = standard;
+    Connectors connectors = Connectors.of(System.getProperty("runnel.home"));
     this.catalogs =
         options.stubUnknown
-            ? List.of(new BuiltinPlugins(), new StubPlugins())
-            : List.of(new BuiltinPlugins());
+            ? List.of(new BuiltinPlugins(), connectors, new StubPlugins())
+            : List.of(new BuiltinPlugins(), connectors);
     this.overseer = new Overseer(options, requests, () -> workers, () -> configuration.system());
   }
 

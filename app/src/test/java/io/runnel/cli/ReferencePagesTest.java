@@ -10,7 +10,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/reference} is what the plugins' declarations say; else run scripts/build-docs. */
+/**
+ * {@code docs/reference} is what the declarations of the built-in plugins say; else run
+ * scripts/build-docs. The pages of the connectors and the list of all are compared where the
+ * connectors are (io.runnel.dist.ConnectorsIT).
+ */
 class ReferencePagesTest {
   private static final Path DOCS = Path.of("..", "docs").toAbsolutePath().normalize();
 
@@ -24,7 +28,8 @@ class ReferencePagesTest {
         kept.put(file.getFileName().toString(), Files.readString(file));
       }
     }
-    assertThat(kept.keySet()).as("run scripts/build-docs").isEqualTo(made.keySet());
+    assertThat(kept.keySet()).as("run scripts/build-docs").containsAll(made.keySet());
+    made.remove("README.md");
     made.forEach(
         (name, text) ->
             assertThat(kept.get(name)).as(name + ": run scripts/build-docs").isEqualTo(text));
@@ -36,7 +41,9 @@ class ReferencePagesTest {
     try (Stream<Path> files = Files.list(DOCS.resolve("examples/reference"))) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString().replaceAll("\\.conf$", ".md");
-        assertThat(pages.get(name)).as(name).contains(Files.readString(file).strip());
+        if (pages.containsKey(name)) {
+          assertThat(pages.get(name)).as(name).contains(Files.readString(file).strip());
+        }
       }
     }
   }

@@ -48,14 +48,12 @@ final class PluginFactory {
    */
   PluginType<?, ?, ?> type(PluginKind kind, String name, Place place) {
     for (PluginCatalog catalog : catalogs) {
-      PluginType<?, ?, ?> found = catalog.find(kind, name);
+      PluginType<?, ?, ?> found = find(catalog, kind, name, place);
       if (found != null) {
         return found;
       }
     }
-    List<String> known = new ArrayList<>();
-    catalogs.forEach(catalog -> known.addAll(catalog.names(kind)));
-    String hint = Suggestions.hint(name, known);
+    String hint = hint(kind, name);
     throw new ConfigException(
         "Unknown "
             + kind.text()
@@ -64,6 +62,28 @@ final class PluginFactory {
             + "'. Run 'runnel plugins' to find plugins"
             + (hint == null ? "" : "; " + hint),
         place);
+  }
+
+  private static PluginType<?, ?, ?> find(
+      PluginCatalog catalog, PluginKind kind, String name, Place place) {
+    try {
+      return catalog.find(kind, name);
+    } catch (ConfigException e) { // a connector that is there and broken
+      throw e.place() == Place.NONE ? new ConfigException(e.getMessage(), place, e) : e;
+    }
+  }
+
+  /** A connector that has it, or the nearest of the names that are known. */
+  private String hint(PluginKind kind, String name) {
+    for (PluginCatalog catalog : catalogs) {
+      String where = catalog.whereToGet(kind, name);
+      if (where != null) {
+        return where;
+      }
+    }
+    List<String> known = new ArrayList<>();
+    catalogs.forEach(catalog -> known.addAll(catalog.names(kind)));
+    return Suggestions.hint(name, known);
   }
 
   /** Turns what is left of the v0.12 dialect into v1. */

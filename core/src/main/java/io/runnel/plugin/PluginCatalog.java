@@ -9,4 +9,17 @@ public interface PluginCatalog {
 
   /** The names of all types of a kind, aliases left out. */
   List<String> names(PluginKind kind);
+
+  /**
+   * Where a plugin can be had that this catalogue knows of and does not have, as the end of a
+   * message; null for one that it never heard of.
+   */
+  default String whereToGet(PluginKind kind, String name) {
+    return null;
+  }
+
+  /** The connector that has a plugin of this catalogue; null for one without connector. */
+  default String connector(PluginKind kind, String name) {
+    return null;
+  }
 }

@@ -2,6 +2,7 @@ package io.runnel.plugins.output;
 
 import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.OutputContext;
+import io.runnel.plugins.client.ClientConnection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -5,6 +5,7 @@ import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.event.RawBytes;
+import io.runnel.plugins.client.ClientConnection;
 import io.runnel.plugins.forward.ForwardHandshake;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

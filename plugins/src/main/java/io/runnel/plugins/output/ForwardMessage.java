@@ -3,6 +3,7 @@ package io.runnel.plugins.output;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.plugin.Chunk;
+import io.runnel.plugins.client.ClientConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.runnel.plugins.output;
 
 import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.OutputContext;
+import io.runnel.plugins.client.ClientConnection;
 import io.runnel.plugins.discovery.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -22,6 +22,8 @@ import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnrecoverableException;
+import io.runnel.plugins.client.ClientConnection;
+import io.runnel.plugins.client.SendWatch;
 import io.runnel.plugins.discovery.Service;
 import io.runnel.plugins.discovery.ServiceDiscovery;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.runnel.plugins.output;
 
 import io.runnel.event.Bytes;
 import io.runnel.plugin.Chunk;
+import io.runnel.plugins.client.HttpBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

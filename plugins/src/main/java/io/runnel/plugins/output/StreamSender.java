@@ -4,6 +4,8 @@ import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.OutputContext;
+import io.runnel.plugins.client.ClientConnection;
+import io.runnel.plugins.client.SendWatch;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -13,6 +13,7 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.client.ClientConnection;
 import io.runnel.plugins.common.InjectConfig;
 import io.runnel.plugins.common.Injector;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package io.runnel.plugins.output;
 
 import io.runnel.config.ConfigException;
+import io.runnel.plugins.client.HttpBody;
+import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import java.time.Instant;
 
@@ -8,7 +8,8 @@ import java.time.Instant;
  * @param sessionToken null for long-lived keys
  * @param expires null for those that do not
  */
-record AwsCredentials(String accessKeyId, String secretKey, String sessionToken, Instant expires) {
+public record AwsCredentials(
+    String accessKeyId, String secretKey, String sessionToken, Instant expires) {
   /** Without the secrets. */
   @Override
   public String toString() {

@@ -1,12 +1,17 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
+
+import java.util.Map;
 
 /**
  * What a server answered.
  *
  * @param reason the text behind the status code; may be empty
- * @param body as text, cut where it is long
+ * @param headers by name in lower case; of those that come twice, the last
+ * @param body as text
+ * @param truncated the body was longer than what the caller wanted of it
  */
-public record HttpResponse(int status, String reason, String body) {
+public record HttpResponse(
+    int status, String reason, Map<String, String> headers, String body, boolean truncated) {
   public boolean isSuccess() {
     return status >= 200 && status < 300;
   }

@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +21,14 @@ import javax.crypto.spec.SecretKeySpec;
  * Signs requests for AWS ("Signature Version 4",
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  */
-final class AwsSigner {
+public final class AwsSigner {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final String service;
   private final String region;
 
-  AwsSigner(String service, String region) {
+  public AwsSigner(String service, String region) {
     this.service = service;
     this.region = region;
   }
@@ -38,7 +38,7 @@ final class AwsSigner {
    *
    * @param signed headers that the request has anyway and that are to be signed, besides Host
    */
-  Map<String, String> sign(
+  public Map<String, String> sign(
       String method,
       URI uri,
       Map<String, String> signed,
@@ -107,7 +107,7 @@ final class AwsSigner {
   }
 
   /** Percent-encodes all but the unreserved characters of RFC 3986. */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder out = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);

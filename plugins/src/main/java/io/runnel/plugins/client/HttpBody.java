@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.event.Bytes;
 import java.io.IOException;

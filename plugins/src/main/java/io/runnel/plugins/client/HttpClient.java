@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.event.Bytes;
 import io.runnel.net.TlsContext;
@@ -83,6 +83,17 @@ public final class HttpClient {
    */
   public HttpResponse send(String method, URI uri, Map<String, String> headers, HttpBody body)
       throws IOException {
+    return send(method, uri, headers, body, HttpResponseReader.MESSAGE_BYTES);
+  }
+
+  /**
+   * Like {@link #send(String, URI, Map, HttpBody)}, for answers that are more than a message.
+   *
+   * @param keptBytes what of the answer's body is kept at most
+   */
+  public HttpResponse send(
+      String method, URI uri, Map<String, String> headers, HttpBody body, int keptBytes)
+      throws IOException {
     if (uri.getHost() == null || !isHttps(uri) && !"http".equalsIgnoreCase(uri.getScheme())) {
       throw new IOException("no http or https URL with a host: " + uri);
     }
@@ -93,7 +104,8 @@ public final class HttpClient {
         used -> {
           request(used, method, uri, headers, body);
           HttpResponseReader reader =
-              new HttpResponseReader(used, millis(settings.read()), method.equals("HEAD"));
+              new HttpResponseReader(
+                  used, millis(settings.read()), method.equals("HEAD"), keptBytes);
           answer[0] = reader.read();
           if (settings.reuse() && reader.isReusable()) {
             keep(key(uri), used);
@@ -197,7 +209,10 @@ public final class HttpClient {
     headers.forEach((name, value) -> head.utf8(name + ": " + value + "\r\n"));
     head.utf8("\r\n");
     connection.write(head.array(), 0, head.length());
-    HttpResponse answer = new HttpResponseReader(connection, millis(settings.read()), true).read();
+    HttpResponse answer =
+        new HttpResponseReader(
+                connection, millis(settings.read()), true, HttpResponseReader.MESSAGE_BYTES)
+            .read();
     if (!answer.isSuccess()) {
       throw new IOException("the proxy refused the connection: " + answer);
     }

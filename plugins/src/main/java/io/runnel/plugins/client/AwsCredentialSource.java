@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.event.Bytes;
 import io.runnel.event.Json;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * that they may assume. Asked for again shortly before they expire. Safe for use by several
  * threads.
  */
-final class AwsCredentialSource {
+public final class AwsCredentialSource {
   private static final Duration EARLY = Duration.ofMinutes(5);
   private static final URI INSTANCE = URI.create("http://169.254.169.254");
   private static final URI CONTAINER = URI.create("http://169.254.170.2");
@@ -38,7 +38,7 @@ final class AwsCredentialSource {
   /**
    * @param role ARN of the role to assume
    */
-  AwsCredentialSource(
+  public AwsCredentialSource(
       HttpClient http,
       String region,
       Optional<String> role,
@@ -51,7 +51,8 @@ final class AwsCredentialSource {
     this.clock = clock;
   }
 
-  synchronized AwsCredentials get() throws IOException {
+  /** Credentials that are valid for some minutes more. */
+  public synchronized AwsCredentials get() throws IOException {
     if (known == null || isOld(known)) {
       AwsCredentials base = base();
       known = role.isPresent() ? assume(base, role.get()) : base;

@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.plugin.PluginContext;
 import java.io.IOException;
@@ -48,7 +48,7 @@ public final class SendWatch {
   /**
    * @param also is run each time, by the thread of this watch
    */
-  void start(long periodNanos, Runnable also) {
+  public void start(long periodNanos, Runnable also) {
     long period = Math.min(periodNanos, PERIOD_NANOS);
     thread =
         context.startVirtual(

@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.event.Bytes;
 import java.io.EOFException;
@@ -14,7 +14,7 @@ final class HttpResponseReader {
   private static final int MAX_HEADERS = 200;
 
   /** What of a body is kept for messages. */
-  private static final int MAX_BODY = 64 * 1024;
+  static final int MESSAGE_BYTES = 64 * 1024;
 
   /** A longer body is not read to its end: the connection is closed instead. */
   private static final long MAX_READ = 16 << 20;
@@ -22,18 +22,23 @@ final class HttpResponseReader {
   private final ClientConnection connection;
   private final int timeoutMillis;
   private final boolean withoutBody;
+  private final int keptBytes;
   private final byte[] buffer = new byte[8192];
   private int at;
   private int end;
   private boolean reusable;
+  private boolean truncated;
 
   /**
    * @param withoutBody for the answers to HEAD and CONNECT
+   * @param keptBytes what of a body is kept at most
    */
-  HttpResponseReader(ClientConnection connection, int timeoutMillis, boolean withoutBody) {
+  HttpResponseReader(
+      ClientConnection connection, int timeoutMillis, boolean withoutBody, int keptBytes) {
     this.connection = connection;
     this.timeoutMillis = timeoutMillis;
     this.withoutBody = withoutBody;
+    this.keptBytes = keptBytes;
   }
 
   HttpResponse read() throws IOException {
@@ -53,7 +58,7 @@ final class HttpResponseReader {
               ? connectionHeader.contains("keep-alive")
               : !connectionHeader.contains("close");
       String body = body(code, headers);
-      return new HttpResponse(code, status.length > 2 ? status[2] : "", body);
+      return new HttpResponse(code, status.length > 2 ? status[2] : "", headers, body, truncated);
     }
   }
 
@@ -100,6 +105,10 @@ final class HttpResponseReader {
     return new String(kept.array(), 0, kept.length(), StandardCharsets.UTF_8);
   }
 
+  private long longest() {
+    return Math.max(MAX_READ, keptBytes);
+  }
+
   private void chunked(Bytes kept) throws IOException {
     long total = 0;
     while (true) {
@@ -111,8 +120,9 @@ final class HttpResponseReader {
         return;
       }
       total += length;
-      if (total > MAX_READ) {
+      if (total > longest()) {
         reusable = false;
+        truncated = true;
         return;
       }
       take(length, kept);
@@ -121,7 +131,7 @@ final class HttpResponseReader {
   }
 
   private void untilEnd(Bytes kept) throws IOException {
-    for (long total = 0; total < MAX_READ; ) {
+    for (long total = 0; total < longest(); ) {
       if (at == end && !fill()) {
         return;
       }
@@ -131,8 +141,9 @@ final class HttpResponseReader {
   }
 
   private void take(long length, Bytes kept) throws IOException {
-    if (length > MAX_READ) {
+    if (length > longest()) {
       reusable = false;
+      truncated = true;
       return;
     }
     for (long left = length; left > 0; ) {
@@ -146,7 +157,9 @@ final class HttpResponseReader {
   }
 
   private void keep(int count, Bytes kept) {
-    kept.write(buffer, at, Math.min(count, MAX_BODY - kept.length()));
+    int room = Math.min(count, keptBytes - kept.length());
+    truncated |= room < count;
+    kept.write(buffer, at, room);
     at += count;
   }
 

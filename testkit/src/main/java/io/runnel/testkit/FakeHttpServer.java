@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -16,16 +16,21 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** An HTTP server that keeps the requests and answers as the test wants. */
-final class FakeHttpServer implements AutoCloseable {
+public final class FakeHttpServer implements AutoCloseable {
   /** One request; header names in lower case. */
-  record Request(String method, String target, Map<String, String> headers, byte[] body) {
-    String text() {
+  public record Request(String method, String target, Map<String, String> headers, byte[] body) {
+    /** The body as text. */
+    public String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
   }
 
   /** One answer. */
-  record Answer(int status, String body) {}
+  public record Answer(int status, String body, Map<String, String> headers) {
+    public Answer(int status, String body) {
+      this(status, body, Map.of());
+    }
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -33,7 +38,10 @@ final class FakeHttpServer implements AutoCloseable {
   private final List<Integer> clientPorts = new ArrayList<>();
   private final Function<Request, Answer> answers;
 
-  FakeHttpServer(Function<Request, Answer> answers) throws IOException {
+  /**
+   * @param answers is asked for each request, by several threads
+   */
+  public FakeHttpServer(Function<Request, Answer> answers) throws IOException {
     this.answers = answers;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.setExecutor(threads);
@@ -42,20 +50,21 @@ final class FakeHttpServer implements AutoCloseable {
   }
 
   /** Answers every request alike. */
-  static FakeHttpServer answering(int status, String body) throws IOException {
+  public static FakeHttpServer answering(int status, String body) throws IOException {
     return new FakeHttpServer(request -> new Answer(status, body));
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
-  synchronized List<Request> requests() {
+  /** All requests so far. */
+  public synchronized List<Request> requests() {
     return List.copyOf(requests);
   }
 
   /** How many connections the requests came on. */
-  synchronized long connections() {
+  public synchronized long connections() {
     return clientPorts.stream().distinct().count();
   }
 
@@ -76,6 +85,7 @@ final class FakeHttpServer implements AutoCloseable {
     }
     Answer answer = answers.apply(request);
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    answer.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);

@@ -1,4 +1,4 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.client;
 
 import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
@@ -65,12 +65,12 @@ public final class ClientConnection implements Closeable {
   }
 
   /** Connects to a unix socket, only for writing. */
-  static ClientConnection openUnix(Path path, Clock clock) throws IOException {
+  public static ClientConnection openUnix(Path path, Clock clock) throws IOException {
     return new ClientConnection(clock, SocketChannel.open(UnixDomainSocketAddress.of(path)), 0);
   }
 
   /** How long the connection took to be made: about one round trip to the server. */
-  long connectNanos() {
+  public long connectNanos() {
     return connectNanos;
   }
 
@@ -80,7 +80,7 @@ public final class ClientConnection implements Closeable {
    *
    * @return false where the server has not closed in time
    */
-  boolean finish(int timeoutMillis) {
+  public boolean finish(int timeoutMillis) {
     try {
       channel.shutdownOutput();
       long end = clock.nanos() + timeoutMillis * 1_000_000L;
@@ -98,7 +98,7 @@ public final class ClientConnection implements Closeable {
   }
 
   /** Lets the system test the connection while it is idle. */
-  void keepalivePackets() throws IOException {
+  public void keepalivePackets() throws IOException {
     channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
   }
 
@@ -143,12 +143,12 @@ public final class ClientConnection implements Closeable {
   }
 
   /** Whether {@link #write(FileChannel, long)} spares a copy over writing arrays. */
-  boolean isPlain() {
+  public boolean isPlain() {
     return tls == null;
   }
 
   /** Writes the first {@code length} bytes of a file, in the kernel; only where plain. */
-  void write(FileChannel file, long length) throws IOException {
+  public void write(FileChannel file, long length) throws IOException {
     begin();
     try {
       for (long done = 0; done < length; ) {
@@ -165,7 +165,7 @@ public final class ClientConnection implements Closeable {
   }
 
   /** A stream that writes here; closing it closes nothing. */
-  OutputStream stream() {
+  public OutputStream stream() {
     return new OutputStream() {
       @Override
       public void write(int b) throws IOException {
@@ -190,7 +190,7 @@ public final class ClientConnection implements Closeable {
    * @throws SocketTimeoutException where it is not whole after the time
    * @throws EOFException where the server has closed the connection
    */
-  MsgpackReader readMessage(int timeoutMillis) throws IOException {
+  public MsgpackReader readMessage(int timeoutMillis) throws IOException {
     long end = clock.nanos() + timeoutMillis * 1_000_000L;
     receivedLength = 0;
     while (true) {

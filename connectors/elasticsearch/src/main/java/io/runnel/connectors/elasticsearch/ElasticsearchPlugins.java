@@ -1,0 +1,33 @@
+package io.runnel.connectors.elasticsearch;
+
+import io.runnel.plugin.PluginCatalog;
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugin.PluginType;
+import java.util.List;
+
+/** The catalogue of this connector; connector.index says the same for those who do not load it. */
+public final class ElasticsearchPlugins implements PluginCatalog {
+  @Override
+  public PluginType<?, ?, ?> find(PluginKind kind, String name) {
+    return switch (kind) {
+      case FILTER -> filter(name);
+      default -> null;
+    };
+  }
+
+  private static PluginType<?, ?, ?> filter(String name) {
+    return switch (name) {
+      case "elasticsearch_genid" -> GenidFilter.ELASTICSEARCH;
+      case "opensearch_genid" -> GenidFilter.OPENSEARCH;
+      default -> null;
+    };
+  }
+
+  @Override
+  public List<String> names(PluginKind kind) {
+    return switch (kind) {
+      case FILTER -> List.of("elasticsearch_genid", "opensearch_genid");
+      default -> List.of();
+    };
+  }
+}
