@@ -28,6 +28,7 @@ public final class Main {
     CommandLine line = new CommandLine(runnel);
     line.addSubcommand(InstanceCommand.commands(runnel));
     line.addSubcommand(new CheckCommand(runnel));
+    line.addSubcommand(BufferCommand.commands(runnel));
     line.addSubcommand(new CatCommand());
     line.addSubcommand(new CtlCommand());
     line.addSubcommand(new PluginsCommand());

@@ -79,23 +79,7 @@ final class StatusText {
                 : String.join(" ", status.ports()).replace("tcp ", "tcp/").replace("udp ", "udp/")
           });
     }
-    int columns = rows.getFirst().length;
-    int[] widths = new int[columns];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < columns; i++) {
-            widths[i] = Math.max(widths[i], row[i].length());
-          }
-        });
-    StringBuilder out = new StringBuilder();
-    for (String[] row : rows) {
-      for (int i = 0; i < columns; i++) {
-        boolean last = i == columns - 1;
-        out.append(row[i]);
-        out.append(last ? "\n" : " ".repeat(widths[i] - row[i].length() + 2));
-      }
-    }
-    return out.toString();
+    return Table.text(rows);
   }
 
   static Map<String, Object> json(InstanceStatus status) {

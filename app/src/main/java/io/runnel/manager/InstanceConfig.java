@@ -23,4 +23,13 @@ public record InstanceConfig(
     ConfigElement root,
     Map<String, String> sources,
     List<Resource> resources,
-    List<Finding> faults) {}
+    List<Finding> faults) {
+  /** The buffer directories, and patterns with {@code .*.} for the id, with links resolved. */
+  public List<String> buffers() {
+    return resources.stream()
+        .filter(r -> r instanceof Resource.PathUse p && p.kind() == Resource.PathKind.BUFFER)
+        .map(r -> RealPaths.buffer(((Resource.PathUse) r).path()))
+        .distinct()
+        .toList();
+  }
+}

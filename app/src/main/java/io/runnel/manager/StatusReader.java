@@ -7,7 +7,6 @@ import io.runnel.instance.InstanceLayout;
 import io.runnel.instance.InstanceName;
 import io.runnel.instance.InstanceProcess;
 import io.runnel.manager.InstanceStatus.State;
-import io.runnel.manager.Resource.PathKind;
 import io.runnel.manager.Resource.PathUse;
 import io.runnel.manager.Resource.Port;
 import java.io.IOException;
@@ -118,11 +117,7 @@ public final class StatusReader {
 
   private static Buffered buffered(InstanceConfig config) {
     Buffered total = new Buffered();
-    config.resources().stream()
-        .filter(r -> r instanceof PathUse p && p.kind() == PathKind.BUFFER)
-        .map(r -> RealPaths.buffer(((PathUse) r).path()))
-        .distinct()
-        .forEach(path -> add(path, total));
+    config.buffers().forEach(path -> add(path, total));
     return total;
   }
 

@@ -35,7 +35,20 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     /** The same, but it may have holes: the checksums are unreadable. */
     UNLESS_HOLES,
     /** The machine was restarted since it was written: it is not believed. */
-    NOTHING
+    NOTHING;
+
+    /**
+     * @param hasSums whether there are checksums at all: Fluentd has none
+     * @param readable whether their header is sound
+     * @param goneOn whether more was written than they tell, by this run of the machine or by
+     *     Fluentd
+     */
+    static Belief of(boolean hasSums, boolean readable, boolean goneOn) {
+      if (!hasSums || goneOn) {
+        return STRUCTURE;
+      }
+      return readable ? NOTHING : UNLESS_HOLES;
+    }
   }
 
   /**
@@ -73,7 +86,8 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     try (InputStream in = disk.stream(file)) {
       in.skipNBytes(Math.max(0, covered.appendEnd - 1));
       int before = covered.appendEnd > 0 ? in.read() : '\n';
-      InputStream tail = new BufferedInputStream(new Limited(in, end - covered.appendEnd), BLOCK);
+      InputStream tail =
+          new BufferedInputStream(new LimitedStream(in, end - covered.appendEnd), BLOCK);
       boolean ours = sums != null;
       Tail found =
           compression != Compression.TEXT
@@ -250,36 +264,6 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     /** -1 where the content is not what it should be. */
     int count() {
       return broken ? -1 : count;
-    }
-  }
-
-  /** The next bytes of a stream, up to a limit. */
-  private static final class Limited extends InputStream {
-    private final InputStream in;
-    private long left;
-
-    Limited(InputStream in, long left) {
-      this.in = in;
-      this.left = left;
-    }
-
-    @Override
-    public int read() throws IOException {
-      if (left <= 0) {
-        return -1;
-      }
-      left--;
-      return in.read();
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      if (left <= 0) {
-        return -1;
-      }
-      int read = in.read(target, offset, (int) Math.min(length, left));
-      left -= Math.max(0, read);
-      return read;
     }
   }
 }

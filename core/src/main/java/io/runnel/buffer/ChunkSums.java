@@ -4,6 +4,7 @@ import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackWriter;
 import io.runnel.host.Disk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
@@ -66,6 +67,39 @@ final class ChunkSums implements AutoCloseable {
     return new ChunkSums(file, length);
   }
 
+  /**
+   * Writes and syncs the checksums of content that is there already, as those of one append.
+   *
+   * @param meta with the number of events
+   * @param bytes length of the content
+   * @return the length of the file
+   * @throws IOException also where the content is shorter
+   */
+  static long write(
+      Disk disk,
+      Path path,
+      MetaFile.Content meta,
+      String bootId,
+      Set<PosixFilePermission> permissions,
+      InputStream content,
+      long bytes)
+      throws IOException {
+    try (ChunkSums sums = create(disk, path, meta, bootId, permissions)) {
+      byte[] block = new byte[PIECE];
+      for (long left = bytes; left > 0; ) {
+        int read = content.readNBytes(block, 0, (int) Math.min(left, block.length));
+        if (read == 0) {
+          throw new IOException("the chunk of " + path + " became shorter while it was read");
+        }
+        left -= read;
+        sums.piece(block, read, left == 0, meta.records());
+      }
+      sums.flush();
+      sums.force(); // it may take the place of a file that is all that proves synced content
+      return sums.mark();
+    }
+  }
+
   static byte[] header(MetaFile.Content meta, String bootId) {
     Bytes map = new Bytes();
     MetaFile.encodeMap(meta, map);
@@ -103,7 +137,8 @@ final class ChunkSums implements AutoCloseable {
   }
 
   /** Adds a piece of an append that is read bit by bit. */
-  synchronized void piece(byte[] source, int length, boolean last, int count) throws IOException {
+  private synchronized void piece(byte[] source, int length, boolean last, int count)
+      throws IOException {
     entry(source, 0, length, last ? length | LAST : length, last ? count : 0);
     if (pending.length() >= WRITE_AT) {
       flush();

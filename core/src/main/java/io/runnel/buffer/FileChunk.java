@@ -264,10 +264,7 @@ final class FileChunk extends StoredChunk {
    * it was promised to anybody.
    */
   ChunkCheck.Belief belief() {
-    if (!hasSums || ofThisBoot || touchedByFluentd) {
-      return ChunkCheck.Belief.STRUCTURE;
-    }
-    return sumsReadable ? ChunkCheck.Belief.NOTHING : ChunkCheck.Belief.UNLESS_HOLES;
+    return ChunkCheck.Belief.of(hasSums, sumsReadable, ofThisBoot || touchedByFluentd);
   }
 
   /** Takes over what the check of the content found. */

@@ -167,22 +167,10 @@ public final class FileStore implements ChunkStore {
     // what the new checksums cover must not get lost again, or they would speak against the rest
     disk.force(chunk.path());
     long length;
-    try (ChunkSums sums =
-            ChunkSums.create(disk, temporary, chunk.meta(), bootId, settings.filePermission());
-        InputStream in = disk.stream(chunk.path())) {
-      byte[] block = new byte[ChunkSums.PIECE];
-      long left = chunk.bytes();
-      while (left > 0) {
-        int read = in.readNBytes(block, 0, (int) Math.min(left, block.length));
-        if (read == 0) {
-          throw new IOException(chunk.path() + " became shorter while it was read");
-        }
-        left -= read;
-        sums.piece(block, read, left == 0, chunk.records());
-      }
-      sums.flush();
-      sums.force(); // it takes the place of a file that may be all that proves synced content
-      length = sums.mark();
+    try (InputStream in = disk.stream(chunk.path())) {
+      length =
+          ChunkSums.write(
+              disk, temporary, chunk.meta(), bootId, settings.filePermission(), in, chunk.bytes());
     }
     disk.rename(temporary, target);
     return length;

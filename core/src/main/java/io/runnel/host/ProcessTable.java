@@ -108,7 +108,19 @@ public final class ProcessTable {
 
   /** The pid that holds a socket with that inode; empty where none can be seen. */
   public Optional<Process> holderOfSocket(long inode) {
-    String target = "socket:[" + inode + "]";
+    return holderOf("socket:[" + inode + "]");
+  }
+
+  /** A process that has the file open; empty where none can be seen. */
+  public Optional<Process> holderOfFile(Path file) {
+    try {
+      return holderOf(file.toRealPath().toString());
+    } catch (IOException e) {
+      return Optional.empty(); // there is no such file
+    }
+  }
+
+  private Optional<Process> holderOf(String target) {
     try {
       for (long pid : pids()) {
         if (holds(pid, target)) {

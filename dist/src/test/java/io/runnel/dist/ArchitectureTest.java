@@ -59,7 +59,7 @@ class ArchitectureTest {
         .whereLayer("delivery")
         .mayOnlyBeAccessedByLayers("engine", "cli") // cli: the reference of <buffer>
         .whereLayer("route")
-        .mayOnlyBeAccessedByLayers("engine")
+        .mayOnlyBeAccessedByLayers("engine", "cli") // cli: --tag of `runnel buffer`
         .whereLayer("plugins")
         .mayOnlyBeAccessedByLayers("daemon", "manager", "cli")
         .whereLayer("testkit")

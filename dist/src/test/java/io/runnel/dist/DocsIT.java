@@ -24,7 +24,7 @@ class DocsIT {
   private final Image image = Image.built();
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/multiple-instances.md", "docs/migrating.md"})
+  @ValueSource(strings = {"docs/multiple-instances.md", "docs/migrating.md", "docs/buffers.md"})
   void blocksOfThePageRun(String page) throws Exception {
     String text = Files.readString(Path.of(System.getProperty("runnel.basedir")).resolve(page));
     for (int port : PORTS) {

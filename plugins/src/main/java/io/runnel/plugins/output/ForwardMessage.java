@@ -21,8 +21,8 @@ final class ForwardMessage {
   private static final int SMALL = 64 * 1024;
 
   private final Chunk chunk;
-  private final Bytes head = new Bytes(128);
-  private final Bytes tail = new Bytes(96);
+  private final Bytes head;
+  private final Bytes tail;
   private final String ack;
   private Bytes content; // null where the chunk's stored bytes are sent
   private final long length;
@@ -39,6 +39,13 @@ final class ForwardMessage {
     if (length > 0xffff_ffffL) {
       throw new IOException("a chunk of " + length + " bytes does not fit into one message");
     }
+    head = head(tag, length);
+    tail = options(chunk.records(), compression, ack);
+  }
+
+  /** What stands before the entries. */
+  static Bytes head(String tag, long length) {
+    Bytes head = new Bytes(128);
     MsgpackWriter writer = new MsgpackWriter(head);
     writer.arrayHeader(3);
     writer.string(tag);
@@ -46,19 +53,27 @@ final class ForwardMessage {
     for (int shift = 24; shift >= 0; shift -= 8) {
       head.write((int) (length >>> shift));
     }
-    writeOptions(new MsgpackWriter(tail), compression);
+    return head;
   }
 
-  private void writeOptions(MsgpackWriter writer, Compression compression) {
+  /**
+   * What stands behind the entries.
+   *
+   * @param ack null where none is asked for
+   */
+  static Bytes options(int records, Compression compression, String ack) {
+    Bytes tail = new Bytes(96);
+    MsgpackWriter writer = new MsgpackWriter(tail);
     writer.mapHeader(ack == null ? 2 : 3);
     writer.string("size");
-    writer.integer(chunk.records());
+    writer.integer(records);
     writer.string("compressed");
     writer.string(compression.text());
     if (ack != null) {
       writer.string("chunk");
       writer.string(ack);
     }
+    return tail;
   }
 
   /** Brings the entries into the form that is sent, and returns their length. */
