@@ -3,6 +3,7 @@ package io.runnel.plugins.output;
 import io.runnel.event.Bytes;
 import io.runnel.host.Clock;
 import io.runnel.net.TlsContext;
+import io.runnel.plugins.client.ClientConnection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
