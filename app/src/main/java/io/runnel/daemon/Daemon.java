@@ -1,5 +1,6 @@
 package io.runnel.daemon;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.config.ConfigDump;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
@@ -56,6 +57,7 @@ final class Daemon {
   private final List<PluginCatalog> catalogs;
   private final ProcessSockets sockets = new ProcessSockets();
   private final Counter emits = new Counter();
+  private final MessageMemory messages = new MessageMemory(clock);
   private final ProcessMemory memory = ProcessMemory.ofHeap();
   private LogSink sink;
   private Log log;
@@ -402,7 +404,17 @@ final class Daemon {
 
   private Services services(Ownership ownership) {
     return new Services(
-        sink, clock, random, sockets, ownership, catalogs, settings(), overseer, memory, emits);
+        sink,
+        clock,
+        random,
+        sockets,
+        ownership,
+        catalogs,
+        settings(),
+        overseer,
+        memory,
+        emits,
+        messages);
   }
 
   private Ownership ownership() {

@@ -15,14 +15,26 @@ final class Appending {
   private final ChunkStore store;
   private final Map<Metadata, StoredChunk> stage;
   private final long now;
+  private final Receipt receipt;
+  private final long receiptMark;
+  private final List<Receipts.Part> parts = new ArrayList<>();
   private final Map<StoredChunk, StoredChunk.Mark> marks = new LinkedHashMap<>();
   private final List<StoredChunk> begun = new ArrayList<>();
   private final List<StoredChunk> full = new ArrayList<>();
   private final List<String> oversize = new ArrayList<>();
   private long added;
 
+  /**
+   * @param receipt what is to be noted of it; null for nothing
+   */
   Appending(
-      BufferLimits limits, ChunkStore store, Map<Metadata, StoredChunk> stage, long nowMillis) {
+      BufferLimits limits,
+      ChunkStore store,
+      Map<Metadata, StoredChunk> stage,
+      long nowMillis,
+      Receipt receipt) {
+    this.receipt = receipt;
+    this.receiptMark = receipt == null ? 0 : store.receipts().mark();
     this.limits = limits;
     this.store = store;
     this.stage = stage;
@@ -59,11 +71,33 @@ final class Appending {
       stage.put(metadata, chunk);
     }
     marks.putIfAbsent(chunk, chunk.mark());
+    if (receipt != null) {
+      touch(chunk, length);
+    }
     chunk.append(bytes, offset, length, count);
     chunk.modifiedAt = now;
     added += length;
     if (limits.isFull(chunk.bytes, chunk.records)) {
       markFull(chunk);
+    }
+  }
+
+  private void touch(StoredChunk chunk, int length) throws IOException {
+    Receipts.Part part = store.receipts().touch(chunk, length);
+    if (part != null) {
+      parts.add(part);
+    }
+  }
+
+  /** All is stored: from now on the same is known; not where some of it was left out. */
+  void sign() throws IOException {
+    if (receipt == null) {
+      return;
+    }
+    if (oversize.isEmpty()) {
+      store.receipts().stored(receipt, parts);
+    } else {
+      store.receipts().undo(receiptMark);
     }
   }
 
@@ -144,6 +178,9 @@ final class Appending {
       stage.remove(chunk.metadata(), chunk);
       chunk.state = StoredChunk.State.GONE;
       chunk.destroy();
+    }
+    if (receipt != null) {
+      store.receipts().undo(receiptMark);
     }
   }
 

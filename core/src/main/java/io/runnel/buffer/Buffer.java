@@ -72,14 +72,30 @@ public final class Buffer {
     }
   }
 
+  /** Stores batches of events that nobody sends again. */
+  public AppendResult append(List<Batch> batches, boolean seal) throws IOException {
+    return append(batches, seal, null);
+  }
+
+  /** Which messages are stored here. */
+  public Receipts receipts() {
+    return store.receipts();
+  }
+
   /**
    * Stores batches, all or none of them but for records that are larger than a chunk may be.
    *
    * @param seal true where the chunks written to go to the queue at once
+   * @param receipt what proves later that they are stored, so that it is done once; null for events
+   *     that nobody sends again
    * @throws BufferFullException where the limit is reached, or memory is missing
    * @throws IOException where the disk refuses; nothing is stored then
    */
-  public AppendResult append(List<Batch> batches, boolean seal) throws IOException {
+  public AppendResult append(List<Batch> batches, boolean seal, Receipt receipt)
+      throws IOException {
+    if (receipt != null && store.receipts().isKnown(receipt)) {
+      return AppendResult.REPEATED;
+    }
     List<byte[]> compressed = compress(batches);
     lock.lock();
     try {
@@ -89,11 +105,12 @@ public final class Buffer {
       if (!isStorable()) {
         throw new BufferFullException("buffer space has too many data");
       }
-      Appending appending = new Appending(limits, store, stage, clock.getAsLong());
+      Appending appending = new Appending(limits, store, stage, clock.getAsLong(), receipt);
       try {
         for (int i = 0; i < batches.size(); i++) {
           appending.append(batches.get(i), compressed.get(i));
         }
+        appending.sign();
       } catch (BufferFullException e) {
         appending.undo();
         throw new BufferFullException(e.getMessage(), appending.added() + e.needed());
@@ -107,7 +124,7 @@ public final class Buffer {
         seal(chunk);
         queued = true;
       }
-      return new AppendResult(queued, appending.begun(), appending.oversize());
+      return new AppendResult(queued, false, appending.begun(), appending.oversize());
     } finally {
       lock.unlock();
     }

@@ -25,6 +25,9 @@ public sealed interface ChunkStore permits FileStore, MemoryStore {
 
   Compression compression();
 
+  /** Which messages of senders that repeat them are stored here. */
+  Receipts receipts();
+
   /** True where there is memory for so many bytes more. */
   default boolean hasRoom(long bytes) {
     return true;

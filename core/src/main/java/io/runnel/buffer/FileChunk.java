@@ -80,6 +80,10 @@ final class FileChunk extends StoredChunk {
     return store.disk();
   }
 
+  Receipts receipts() {
+    return store.receipts();
+  }
+
   Path sumsPath() {
     return sumsPath;
   }
@@ -356,6 +360,9 @@ final class FileChunk extends StoredChunk {
     } else {
       syncs.add(this::forceByPath);
       syncs.add(() -> store.disk().force(sumsPath));
+    }
+    if (store.receipts().takeDirty()) {
+      syncs.add(store.receipts()::force);
     }
     if (withDirectory) {
       syncs.add(() -> store.disk().force(path.getParent()));

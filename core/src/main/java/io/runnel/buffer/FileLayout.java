@@ -76,6 +76,11 @@ public record FileLayout(
     return chunk.resolveSibling("." + prefix + "." + ChunkId.hex(id) + ".out");
   }
 
+  /** The receipts of the whole buffer, hidden as well. */
+  Path receipts() {
+    return directory.resolve("." + prefix + ".receipts");
+  }
+
   private String name(String key, char state, byte[] id) {
     StringBuilder name = new StringBuilder(prefix);
     if (isSingle()) {

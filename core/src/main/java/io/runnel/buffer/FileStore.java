@@ -16,15 +16,30 @@ public final class FileStore implements ChunkStore {
   private final RandomGenerator random;
   private final BufferReport report;
   private final String bootId;
+  private final Receipts receipts;
 
   public FileStore(
       Disk disk, FileSettings settings, Clock clock, RandomGenerator random, BufferReport report) {
+    this(disk, settings, clock, random, report, new MessageMemory(clock));
+  }
+
+  /**
+   * @param messages bounds of what it remembers of messages
+   */
+  public FileStore(
+      Disk disk,
+      FileSettings settings,
+      Clock clock,
+      RandomGenerator random,
+      BufferReport report,
+      MessageMemory messages) {
     this.disk = disk;
     this.settings = settings;
     this.clock = clock;
     this.random = random;
     this.report = report;
     this.bootId = disk.bootId();
+    this.receipts = new Receipts(messages, this);
   }
 
   String bootId() {
@@ -50,6 +65,16 @@ public final class FileStore implements ChunkStore {
   @Override
   public boolean isPersistent() {
     return true;
+  }
+
+  @Override
+  public Receipts receipts() {
+    return receipts;
+  }
+
+  @Override
+  public void close() {
+    receipts.close();
   }
 
   @Override
@@ -200,6 +225,11 @@ public final class FileStore implements ChunkStore {
   @Override
   public Resumed resume() throws IOException {
     disk.createDirectories(layout().directory(), settings.directoryPermission());
-    return new FileResume(this).run();
+    ReceiptFile.Content known = receipts.load();
+    Resumed resumed = new FileResume(this).run();
+    if (known != null) {
+      receipts.confirm(known, resumed);
+    }
+    return resumed;
   }
 }

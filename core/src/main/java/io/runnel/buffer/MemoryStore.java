@@ -11,6 +11,7 @@ public final class MemoryStore implements ChunkStore {
   private final Clock clock;
   private final RandomGenerator random;
   private final BufferMemory memory;
+  private final Receipts receipts;
   private BufferMemory.Share share;
 
   /**
@@ -18,6 +19,19 @@ public final class MemoryStore implements ChunkStore {
    */
   public MemoryStore(
       Compression compression, Clock clock, RandomGenerator random, BufferMemory memory) {
+    this(compression, clock, random, memory, new MessageMemory(clock));
+  }
+
+  /**
+   * @param messages bounds of what it remembers of messages
+   */
+  public MemoryStore(
+      Compression compression,
+      Clock clock,
+      RandomGenerator random,
+      BufferMemory memory,
+      MessageMemory messages) {
+    this.receipts = new Receipts(messages, null);
     this.compression = compression;
     this.clock = clock;
     this.random = random;
@@ -40,6 +54,11 @@ public final class MemoryStore implements ChunkStore {
     return false;
   }
 
+  @Override
+  public Receipts receipts() {
+    return receipts;
+  }
+
   private synchronized BufferMemory.Share share() {
     if (share == null) {
       share = memory.open();
@@ -59,6 +78,7 @@ public final class MemoryStore implements ChunkStore {
 
   @Override
   public synchronized void close() {
+    receipts.close();
     if (share != null) {
       share.close();
     }

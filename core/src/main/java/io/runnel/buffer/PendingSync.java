@@ -54,6 +54,16 @@ public final class PendingSync {
     }
   }
 
+  private void tellReceipts() {
+    Receipts told = null;
+    for (FileChunk chunk : touched.keySet()) {
+      if (chunk.receipts() != told) {
+        told = chunk.receipts();
+        told.advance();
+      }
+    }
+  }
+
   /** Forgets what this thread has touched: for tests, whose folders are gone after them. */
   static void forget() {
     CURRENT.remove();
@@ -72,6 +82,7 @@ public final class PendingSync {
     }
     try {
       mine.await();
+      mine.tellReceipts();
     } finally {
       mine.touched.clear();
       mine.sweepAt = SWEEP_FROM;

@@ -13,6 +13,7 @@
  * .PREFIX.ID.sum           its checksums and a copy of the metadata; Fluentd's globs pass over it
  * .PREFIX.ID.out           where its output is writing it to, from before the first byte until the
  *                          chunk is deleted; the output's own format
+ * .PREFIX.receipts         which messages of senders that repeat them are stored in this buffer
  * PREFIX.KEY.bID.SUFFIX    buf_file_single: the one chunk key's value is in the name, all bytes but
  *                          [-_.a-zA-Z0-9] as %XX; no meta file
  * </pre>
@@ -59,6 +60,30 @@
  *
  * Entries are collected and written in blocks of 4 KB, and before every sync: the chunk may be
  * ahead of its checksums, after a crash of the process, and where Fluentd went on with it.
+ *
+ * <p><b>File of receipts.</b> All numbers big endian, checksums CRC32C. There is none before the
+ * first message that wants an answer.
+ *
+ * <pre>
+ * 52 4e 4c 4f 4e 43 00 01   "RNLONC", 0, version 1
+ * uint32                    length L of the boot id
+ * uint32                    checksum of it
+ * L bytes                   the machine's boot id
+ * then records of 36 bytes: a kind, 28 bytes, and the checksum of the 32 bytes before
+ *   uint32 1   touch        16 bytes id of a chunk, uint64 its length, uint32 by how much it will
+ *                           grow
+ *   uint32 2   stored       uint64 hash of the message's id, uint64 hash of what was stored of it
+ *                           (bytes, their CRC32C, number of events, which emit of the message it
+ *                           was), uint64 0, uint32 time in seconds
+ *   uint32 3   safe         uint64 how many of the stored records up to here are on the disk
+ *                           together with their events, 20 bytes 0
+ * </pre>
+ *
+ * An emit writes its touches, the events, and then one stored record. Where the process ends in
+ * between, the next start finds touches without a stored record behind them, and cuts the chunks
+ * back: the sender got no answer and comes again. After a power loss only what is within the last
+ * safe mark counts, and what the checked chunks hold. Where an append is taken back, so are its
+ * touches. The file is written anew at a start, and where much of it no longer counts.
  *
  * <h2>Safety</h2>
  *

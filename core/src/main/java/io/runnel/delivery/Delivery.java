@@ -5,6 +5,7 @@ import io.runnel.buffer.Batch;
 import io.runnel.buffer.Buffer;
 import io.runnel.buffer.BufferFullException;
 import io.runnel.buffer.ChunkStore;
+import io.runnel.buffer.Receipt;
 import io.runnel.buffer.StoredChunk;
 import io.runnel.delivery.BufferParameters.FlushMode;
 import io.runnel.event.EventStream;
@@ -116,6 +117,10 @@ public final class Delivery implements EventSink {
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
     resumed.set(buffer.resume());
+    if (context.workers() > 1) {
+      // a message that one worker has stored may be sent to another one the next time
+      buffer.receipts().join(id() + " " + context.element().place());
+    }
     flusher.resume();
     if (stagedListener != null) {
       announce(buffer.staged());
@@ -139,10 +144,14 @@ public final class Delivery implements EventSink {
     figures.emitSize.add(stream.length());
     List<Batch> batches = grouping.group(tag, stream);
     boolean immediate = settings.flushMode() == FlushMode.IMMEDIATE;
-    AppendResult result = append(batches, immediate);
+    AppendResult result = append(batches, immediate, Receipt.of(buffer, batches));
     long count = 0;
     for (Batch batch : batches) {
       count += batch.count();
+    }
+    if (result.repeated()) {
+      figures.repeated.add(count);
+      return;
     }
     figures.stored.add(count - result.oversize().size());
     if (result.queued()) {
@@ -171,10 +180,10 @@ public final class Delivery implements EventSink {
     }
   }
 
-  private AppendResult append(List<Batch> batches, boolean seal) {
+  private AppendResult append(List<Batch> batches, boolean seal, Receipt receipt) {
     while (true) {
       try {
-        return buffer.append(batches, seal);
+        return buffer.append(batches, seal, receipt);
       } catch (BufferFullException e) {
         overflow(e);
       } catch (IOException e) {

@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
  *     + dropped_damaged_records + dropped_shutdown_records
  * </pre>
  *
- * <p>Records that never got into a chunk are counted in {@code dropped_oversize_records}. Figures
- * that Fluentd shows in percent with one decimal are tenths of a percent here; {@code
- * flush_time_count} is milliseconds; time keys are seconds since the epoch, 0 where there is no
- * such chunk.
+ * <p>Records that never got into a chunk are counted in {@code dropped_oversize_records}; those of
+ * messages that were stored before, in {@code repeated_records}. Figures that Fluentd shows in
+ * percent with one decimal are tenths of a percent here; {@code flush_time_count} is milliseconds;
+ * time keys are seconds since the epoch, 0 where there is no such chunk.
  */
 final class Figures {
   final Counter emitRecords;
@@ -40,6 +40,7 @@ final class Figures {
   final Counter droppedUnrecoverable;
   final Counter droppedShutdown;
   final Counter droppedOversize;
+  final Counter repeated;
 
   Figures(Metrics metrics) {
     emitRecords = metrics.counter("emit_records");
@@ -60,6 +61,7 @@ final class Figures {
     droppedUnrecoverable = metrics.counter("dropped_unrecoverable_records");
     droppedShutdown = metrics.counter("dropped_shutdown_records");
     droppedOversize = metrics.counter("dropped_oversize_records");
+    repeated = metrics.counter("repeated_records");
   }
 
   /**

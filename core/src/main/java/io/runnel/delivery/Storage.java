@@ -34,7 +34,8 @@ record Storage(ChunkStore store, Path claimed) {
               settings.compression(),
               context.clock(),
               context.random(),
-              context.memory().buffers()),
+              context.memory().buffers(),
+              context.messages()),
           null);
     }
     Place place =
@@ -56,7 +57,8 @@ record Storage(ChunkStore store, Path claimed) {
             !parameters.disableChunkBackup(),
             settings.flushAtShutdown());
     return new Storage(
-        new FileStore(disk, files, context.clock(), context.random(), report), place.claimed);
+        new FileStore(disk, files, context.clock(), context.random(), report, context.messages()),
+        place.claimed);
   }
 
   private record Place(FileLayout layout, Path claimed) {}

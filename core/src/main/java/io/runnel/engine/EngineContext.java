@@ -1,5 +1,6 @@
 package io.runnel.engine;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.PluginSection;
@@ -258,6 +259,11 @@ final class EngineContext implements OutputContext {
   @Override
   public ProcessMemory memory() {
     return builder.services().memory();
+  }
+
+  @Override
+  public MessageMemory messages() {
+    return builder.services().messages();
   }
 
   @Override

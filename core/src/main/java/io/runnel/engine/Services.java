@@ -1,5 +1,6 @@
 package io.runnel.engine;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.host.Clock;
 import io.runnel.host.Ownership;
 import io.runnel.host.ProcessMemory;
@@ -27,4 +28,5 @@ public record Services(
     SystemSettings settings,
     Supervision supervision,
     ProcessMemory memory,
-    Counter emits) {}
+    Counter emits,
+    MessageMemory messages) {}

@@ -1,5 +1,6 @@
 package io.runnel.plugin;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.PluginSection;
 import io.runnel.host.Clock;
@@ -49,6 +50,9 @@ public interface PluginContext {
 
   /** What this process may keep in memory, for all plugins together. */
   ProcessMemory memory();
+
+  /** The messages that this process has acknowledged, for inputs whose clients send again. */
+  MessageMemory messages();
 
   Emitter emitter();
 

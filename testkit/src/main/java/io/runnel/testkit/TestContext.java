@@ -1,5 +1,6 @@
 package io.runnel.testkit;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.ConfigSpec;
@@ -59,6 +60,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
   private final List<String> validated = new ArrayList<>();
   private ConfigElement element = new ConfigElement("match", "", Place.NONE);
   private Clock clock = Clock.system();
+  private MessageMemory messages = new MessageMemory(Clock.system());
   private String id;
   private int workerId;
   private int workers = 1;
@@ -117,6 +119,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
     inner.clock = clock;
     inner.random = random;
     inner.memory = memory;
+    inner.messages = messages;
     inner.workerId = workerId;
     inner.workers = workers;
     inner.pluginDir = pluginDir;
@@ -331,6 +334,17 @@ public final class TestContext implements OutputContext, AutoCloseable {
     }
     thread.start();
     return thread;
+  }
+
+  @Override
+  public MessageMemory messages() {
+    return messages;
+  }
+
+  /** Goes on with another, as after a restart of the process. */
+  public TestContext messages(MessageMemory value) {
+    messages = value;
+    return this;
   }
 
   @Override

@@ -27,6 +27,12 @@ public final class ForwardFrames {
   /** From here on a message is taken in parts, so that it need not fit into memory. */
   private static final int LONG_BYTES = 4 * 1024 * 1024;
 
+  /**
+   * The same while there is plenty of memory: a whole chunk of a memory buffer (8 MB) of the
+   * sender. Only a message that is taken whole can be recognized when it comes again.
+   */
+  private static final int LARGEST_WHOLE = 9 * 1024 * 1024;
+
   private static final int LEAST_ROOM = 16 * 1024;
 
   private final MessageScanner scanner = new MessageScanner();
@@ -84,7 +90,11 @@ public final class ForwardFrames {
    * before the rest comes; not where messages of some size are to be dropped as a whole.
    */
   public boolean isLong() {
-    return dropAbove == 0 && scanner.isInside() && !scanner.isJson() && unfinished() >= LONG_BYTES;
+    return dropAbove == 0
+        && unfinished() >= LONG_BYTES
+        && scanner.isInside()
+        && !scanner.isJson()
+        && (unfinished() >= Math.min(LARGEST_WHOLE, budget.total() / 8) || budget.isScarce());
   }
 
   /** Gives up the first bytes of the unfinished message, up to a position in the buffer. */

@@ -11,6 +11,7 @@ package io.runnel.plugins.forward;
  * @param decompressionLimit most bytes of a decompressed message
  * @param warnAbove messages of more bytes are mentioned in the log; 0 for none
  * @param answers whether options are read and acknowledgements sent
+ * @param remembers whether a message that comes again is stored once
  */
 public record ForwardPolicy(
     String tag,
@@ -19,7 +20,8 @@ public record ForwardPolicy(
     boolean zeroIsNow,
     long decompressionLimit,
     long warnAbove,
-    boolean answers) {
+    boolean answers,
+    boolean remembers) {
   String tag(String given) {
     String base = tag == null ? given : tag;
     return tagPrefix == null ? base : tagPrefix + "." + base;

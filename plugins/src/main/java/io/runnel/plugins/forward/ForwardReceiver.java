@@ -1,5 +1,6 @@
 package io.runnel.plugins.forward;
 
+import io.runnel.buffer.MessageMemory;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventStream;
@@ -9,12 +10,10 @@ import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.event.MsgpackWriter;
-import io.runnel.host.MemoryBudget;
 import io.runnel.net.Connection;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugins.common.AddedFields;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -34,9 +33,8 @@ public final class ForwardReceiver {
   private final ForwardPolicy policy;
   private final Connection connection;
   private final ForwardFrames frames;
-  private final AddedFields fields;
   private final EventBuilder collected = new EventBuilder(new Bytes(512));
-  private final int[] walked = new int[2];
+  private final EntryRuns runs;
   private String collectedTag;
 
   /** The long message that is being taken in parts; null where none is. */
@@ -45,6 +43,7 @@ public final class ForwardReceiver {
   /** The bytes of the message that is looked at: the frame, or what its JSON was turned into. */
   private byte[] bytes;
 
+  private int messageStart;
   private int end;
   private Bytes converted;
   private JsonToMsgpack transcoder;
@@ -59,7 +58,7 @@ public final class ForwardReceiver {
     this.policy = policy;
     this.connection = connection;
     this.frames = frames;
-    this.fields = fields;
+    this.runs = new EntryRuns(context, policy, connection, frames, fields);
   }
 
   /**
@@ -129,9 +128,9 @@ public final class ForwardReceiver {
     }
     from += part.headBytes();
     int to = (int) Math.min(end, from + part.left());
-    int whole = wholeEntries(bytes, from, to);
+    int whole = EntryRuns.wholeEntries(bytes, from, to);
     if (whole > from) {
-      emitRun(policy.tag(part.tag()), bytes, from, whole, false, false);
+      runs.emit(policy.tag(part.tag()), bytes, from, whole, false, false);
       part = part.without(whole - from);
       frames.consume(whole);
     }
@@ -147,9 +146,12 @@ public final class ForwardReceiver {
     }
     int to = Math.toIntExact(from + message.left());
     MsgpackReader reader = new MsgpackReader(bytes, to, end - to);
-    Option option = option(reader, message.size(), 2);
-    emitRun(policy.tag(message.tag()), bytes, from, to, false, false);
-    acknowledge(option);
+    MessageOption option = option(reader, message.size(), 2);
+    runs.emit(policy.tag(message.tag()), bytes, from, to, false, false);
+    if (option.wantsAnswer()) {
+      context.emitter().commit();
+      answer(option);
+    }
   }
 
   /** Emits what was collected; to be called when no more bytes are there. */
@@ -168,7 +170,7 @@ public final class ForwardReceiver {
     converted = new Bytes(Math.max(256, frames.length()));
     MsgpackWriter writer = new MsgpackWriter(converted);
     if (!transcoder.transcode(bytes, frames.offset(), frames.length(), writer)) {
-      warnBroken(transcoder.error());
+      runs.warnBroken(transcoder.error());
       return -1;
     }
     bytes = converted.array();
@@ -176,22 +178,19 @@ public final class ForwardReceiver {
     return 0;
   }
 
-  private void warnBroken(String why) {
-    context.log().warn("incoming chunk is broken:", "host", connection.peerText(), "msg", why);
-  }
-
   private void message(int from) throws IOException {
+    messageStart = from;
     MsgpackReader reader = new MsgpackReader(bytes, from, end - from);
     if (reader.peekNil()) {
       return; // a client's keep-alive
     }
     if (!reader.peekArray()) {
-      warnBroken("a message must be an array");
+      runs.warnBroken("a message must be an array");
       return;
     }
     int size = reader.readArrayHeader();
     if (size < 2) {
-      warnBroken("a message must have a tag and events");
+      runs.warnBroken("a message must have a tag and events");
       return;
     }
     if (!reader.peekString()) {
@@ -226,15 +225,20 @@ public final class ForwardReceiver {
   private void packed(String tag, MsgpackReader reader, int size) throws IOException {
     int length = reader.readStringHeader();
     int from = reader.position();
-    reader.position(from + length);
-    Option option = option(reader, size, 2);
+    int to = from + length;
+    reader.position(to);
+    MessageOption option = option(reader, size, 2);
     flush();
-    if (option.isCompressed()) {
-      decompress(tag, from, length, option);
-    } else {
-      emitRun(tag, bytes, from, from + length, false, false);
-    }
-    acknowledge(option);
+    take(
+        option,
+        to,
+        () -> {
+          if (option.isCompressed()) {
+            runs.decompress(tag, bytes, from, length, option.compression().equals("zstd"));
+          } else {
+            runs.emit(tag, bytes, from, to, false, false);
+          }
+        });
   }
 
   /** {@code [tag, [[time, record], …], option]}. */
@@ -245,12 +249,16 @@ public final class ForwardReceiver {
     reader.position(header);
     reader.skip();
     int to = reader.position();
-    Option option = option(reader, size, 2);
+    MessageOption option = option(reader, size, 2);
     flush();
-    if (count > 0) {
-      emitRun(tag, bytes, from, to, policy.zeroIsNow(), false);
-    }
-    acknowledge(option);
+    take(
+        option,
+        to,
+        () -> {
+          if (count > 0) {
+            runs.emit(tag, bytes, from, to, policy.zeroIsNow(), false);
+          }
+        });
   }
 
   /** {@code [tag, time, record, option]}. */
@@ -264,23 +272,77 @@ public final class ForwardReceiver {
       reader.skip();
     }
     if (size < 3) {
-      warnBroken("a message must have a record");
+      runs.warnBroken("a message must have a record");
       return;
     }
     int recordAt = reader.position();
     int recordEnd = Entries.skip(bytes, recordAt, end);
     reader.skip();
-    Option option = option(reader, size, 3);
-    if (!timed || recordEnd < 0 || !Entries.isMap(bytes, recordAt, end)) {
+    MessageOption option = option(reader, size, 3);
+    if (option.wantsAnswer()) {
+      flush(); // what others sent is not part of this message
+    }
+    boolean sound = timed && recordEnd >= 0 && Entries.isMap(bytes, recordAt, end);
+    if (!sound) {
       skipInvalid("tag=\"" + tag + "\"", reader);
+    }
+    boolean untimed = time == EventTime.NONE || EventTime.seconds(time) == 0;
+    long at = untimed ? runs.now() : time;
+    take(
+        option,
+        recordEnd,
+        () -> {
+          if (sound) {
+            collect(tag, at, recordAt, recordEnd);
+          }
+          if (option.wantsAnswer()) {
+            flush();
+          }
+        });
+  }
+
+  /** Emits the events of a message. */
+  private interface Emission {
+    void run() throws IOException;
+  }
+
+  /**
+   * Takes a message whose client may want an answer: then its events are safe before it gets one,
+   * and they are there once, however often it sends them.
+   *
+   * @param contentEnd where the option begins; what stands before it is the same in a resend
+   */
+  private void take(MessageOption option, int contentEnd, Emission emission) throws IOException {
+    if (!option.wantsAnswer()) {
+      emission.run();
+      return;
+    }
+    if (!policy.remembers() || contentEnd < messageStart) {
+      emission.run();
+      context.emitter().commit();
     } else {
-      long at = time == EventTime.NONE || EventTime.seconds(time) == 0 ? now() : time;
-      collect(tag, at, recordAt, recordEnd);
+      takeOnce(option, contentEnd, emission);
     }
-    if (option.chunkEnd > 0) {
-      flush();
+    answer(option);
+  }
+
+  private void takeOnce(MessageOption option, int contentEnd, Emission emission)
+      throws IOException {
+    try (MessageMemory.Message message =
+        context
+            .messages()
+            .begin(bytes, option.chunkStart(), option.chunkEnd(), messageStart, contentEnd)) {
+      if (message.isKnown()) {
+        context.log().debug("a message came again, its events are stored already");
+        return;
+      }
+      emission.run();
+      context.emitter().commit();
+      message.safe();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ForwardException("stopped while another connection sends the same message");
     }
-    acknowledge(option);
   }
 
   private void collect(String tag, long time, int recordAt, int recordEnd) {
@@ -288,22 +350,7 @@ public final class ForwardReceiver {
       flush();
       collectedTag = tag;
     }
-    add(collected, time, bytes, recordAt, recordEnd);
-  }
-
-  private void add(EventBuilder target, long time, byte[] from, int recordAt, int recordEnd) {
-    if (fields.isEmpty()) {
-      target.add(time, from, recordAt, recordEnd - recordAt);
-    } else {
-      target.begin();
-      target.time(time);
-      fields.write(from, recordAt, recordEnd - recordAt, target.record());
-      target.commit();
-    }
-  }
-
-  private long now() {
-    return context.clock().eventTime();
+    runs.add(collected, time, bytes, recordAt, recordEnd);
   }
 
   private void skipInvalid(String what, MsgpackReader reader) throws ForwardException {
@@ -313,229 +360,24 @@ public final class ForwardReceiver {
     context.log().warn("skip invalid event:", "host", connection.peerText(), "event", what);
   }
 
-  /**
-   * Emits entries that stand back to back.
-   *
-   * @param owned true where the array is not part of the connection's buffer
-   */
-  private void emitRun(String tag, byte[] array, int from, int to, boolean zeroIsNow, boolean owned)
-      throws ForwardException {
-    int fault = Entries.walk(array, from, to, walked);
-    boolean untouched = fields.isEmpty() && !zeroIsNow;
-    if (untouched && (fault == 0 || fault == Entries.TRUNCATED)) {
-      if (fault != 0) {
-        warnTruncated(tag, to - walked[1]);
-      }
-      if (walked[0] > 0) {
-        if (!owned && array == frames.buffer()) {
-          frames.handOut();
-        }
-        EventStream stream = EventStream.packed(array, from, walked[1] - from, walked[0]);
-        context.emitter().emit(tag, stream);
-      }
-      return;
-    }
-    if (fault == Entries.BROKEN) {
-      throw new ForwardException(
-          "incoming chunk is broken: entry " + walked[0] + " is no MessagePack");
-    }
-    rebuild(tag, array, from, to, zeroIsNow);
+  private MessageOption option(MsgpackReader reader, int size, int before) {
+    return size <= before || !policy.answers() || !reader.peekMap()
+        ? MessageOption.NONE
+        : MessageOption.read(reader);
   }
 
-  private void warnTruncated(String tag, int left) {
-    warnBroken("tag " + tag + ": the last " + left + " bytes are no whole entry");
-  }
-
-  /** Emits entries one by one: some are wrong, or are to be changed. */
-  private void rebuild(String tag, byte[] array, int from, int to, boolean zeroIsNow)
-      throws ForwardException {
-    EventBuilder target = new EventBuilder(new Bytes(to - from + 256));
-    int at = from;
-    while (at < to) {
-      int next = Entries.skip(array, at, to);
-      if (next == Entries.BROKEN) {
-        throw new ForwardException("incoming chunk is broken: no MessagePack among the entries");
-      }
-      if (next == Entries.TRUNCATED) {
-        warnTruncated(tag, to - at);
-        break;
-      }
-      if (next == Entries.INVALID) {
-        next = skipDeep(array, at, to);
-        skipInvalidEntry(tag, "nested too deeply");
-      } else if (!entry(target, array, at, next, zeroIsNow)) {
-        skipInvalidEntry(tag, text(array, at, next));
-      }
-      at = next;
-    }
-    if (!target.isEmpty()) {
-      context.emitter().emit(tag, target.take());
-    }
-  }
-
-  private static int skipDeep(byte[] array, int at, int to) {
-    MsgpackReader reader = new MsgpackReader(array, at, to - at);
-    reader.skip();
-    return reader.position();
-  }
-
-  private static String text(byte[] array, int at, int to) {
-    int shown = Math.min(to - at, 1024);
-    try {
-      return MsgpackToJson.text(new MsgpackReader(array, at, shown).readValue());
-    } catch (MsgpackException e) {
-      return (to - at) + " bytes";
-    }
-  }
-
-  private void skipInvalidEntry(String tag, String event) throws ForwardException {
-    if (!policy.skipInvalid()) {
-      throw new ForwardException("invalid event: tag=\"" + tag + "\" " + event);
-    }
-    context
-        .log()
-        .warn("skip invalid event:", "host", connection.peerText(), "tag", tag, "event", event);
-  }
-
-  /**
-   * Adds {@code [time, record]} or {@code [[time, metadata], record]}; false where it is neither.
-   */
-  private boolean entry(EventBuilder target, byte[] array, int from, int to, boolean zeroIsNow) {
-    MsgpackReader reader = new MsgpackReader(array, from, to - from);
-    if (!reader.peekArray() || reader.readArrayHeader() < 2) {
-      return false;
-    }
-    long time;
-    if (reader.peekArray()) {
-      int timeStart = reader.position();
-      if (reader.readArrayHeader() < 1 || !Entries.isTime(array, reader.position(), to)) {
-        return false;
-      }
-      time = reader.readTime();
-      reader.position(timeStart);
-      reader.skip();
-    } else if (zeroIsNow && reader.peekNil()) {
-      reader.skip();
-      time = 0;
-    } else if (Entries.isTime(array, reader.position(), to)) {
-      time = reader.readTime();
-    } else {
-      return false;
-    }
-    int recordAt = reader.position();
-    if (!Entries.isMap(array, recordAt, to)) {
-      return false;
-    }
-    reader.skip();
-    boolean current = zeroIsNow && EventTime.seconds(time) == 0;
-    add(target, current ? now() : time, array, recordAt, reader.position());
-    return true;
-  }
-
-  private void decompress(String tag, int from, int length, Option option) throws IOException {
-    MemoryBudget budget = context.memory().receiving();
-    try (Decompressed result =
-        Decompressed.open(
-            option.compression.equals("zstd"),
-            bytes,
-            from,
-            length,
-            policy.decompressionLimit(),
-            budget)) {
-      if (result.whole() != null) {
-        emitRun(tag, result.whole().array(), 0, result.whole().length(), false, true);
-      } else {
-        emitParts(tag, result);
-      }
-    }
-  }
-
-  private void emitParts(String tag, Decompressed result) throws IOException {
-    try (InputStream in = result.stream()) {
-      byte[] part = new byte[Decompressed.PART];
-      int filled = 0;
-      for (int count; (count = in.readNBytes(part, filled, part.length - filled)) > 0; ) {
-        filled += count;
-        int whole = wholeEntries(part, 0, filled);
-        emitRun(tag, part, 0, whole, false, true);
-        long size = whole == 0 ? part.length * 2L : Decompressed.PART + filled - whole;
-        byte[] next = new byte[result.partOf(size)];
-        System.arraycopy(part, whole, next, 0, filled - whole);
-        filled -= whole;
-        part = next;
-      }
-      emitRun(tag, part, 0, filled, false, true);
-    }
-  }
-
-  /** The position behind the last whole entry; the end where one of them is broken. */
-  private static int wholeEntries(byte[] part, int from, int filled) {
-    int at = from;
-    while (at < filled) {
-      int next = Entries.skip(part, at, filled);
-      if (next < 0) {
-        return next == Entries.TRUNCATED ? at : filled;
-      }
-      at = next;
-    }
-    return at;
-  }
-
-  /** What a client may say behind its events. */
-  private static final class Option {
-    String compression = "text";
-    int chunkStart;
-    int chunkEnd;
-
-    boolean isCompressed() {
-      return compression.equals("gzip") || compression.equals("zstd");
-    }
-  }
-
-  private Option option(MsgpackReader reader, int size, int before) {
-    Option option = new Option();
-    if (size <= before || !policy.answers() || !reader.peekMap()) {
-      return option;
-    }
-    int pairs = reader.readMapHeader();
-    for (int i = 0; i < pairs; i++) {
-      String key = reader.peekString() ? reader.readString() : skipped(reader);
-      int valueAt = reader.position();
-      if (key.equals("compressed") && reader.peekString()) {
-        option.compression = reader.readString();
-      } else {
-        boolean present = !reader.peekNil();
-        reader.skip();
-        if (key.equals("chunk") && present) {
-          option.chunkStart = valueAt;
-          option.chunkEnd = reader.position();
-        }
-      }
-    }
-    return option;
-  }
-
-  private static String skipped(MsgpackReader reader) {
-    reader.skip();
-    return "";
-  }
-
-  private void acknowledge(Option option) throws IOException {
-    if (option.chunkEnd == 0) {
-      return;
-    }
-    context.emitter().commit();
+  private void answer(MessageOption option) throws IOException {
+    int from = option.chunkStart();
+    int length = option.chunkEnd() - from;
     Bytes answer = new Bytes(64);
     if (frames.isJson()) {
-      Object chunk =
-          new MsgpackReader(bytes, option.chunkStart, option.chunkEnd - option.chunkStart)
-              .readValue();
+      Object chunk = new MsgpackReader(bytes, from, length).readValue();
       answer.utf8(MsgpackToJson.text(Map.of("ack", chunk)));
     } else {
       MsgpackWriter writer = new MsgpackWriter(answer);
       writer.mapHeader(1);
       writer.string("ack");
-      writer.raw(bytes, option.chunkStart, option.chunkEnd - option.chunkStart);
+      writer.raw(bytes, from, length);
     }
     connection.write(answer.array(), 0, answer.length());
   }

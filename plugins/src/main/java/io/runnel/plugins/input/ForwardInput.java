@@ -64,6 +64,12 @@ public final class ForwardInput implements Input {
           ByteSize decompressionSizeLimit,
       @Doc("Leaves out events without a time or a record, and takes the others.") @Default("true")
           boolean skipInvalidEvent,
+      @Doc(
+              "Messages with a chunk id that are remembered, so that one which is sent again is"
+                  + " stored once; 0 for none.")
+          @Default("100000")
+          int rememberChunks,
+      @Doc("How long they are.") @Default("72h") Duration rememberChunksFor,
       @Doc("Field that gets the client's address.") Optional<String> sourceAddressKey,
       @Doc("Field that gets the client's name.") Optional<String> sourceHostnameKey,
       @Doc("Replaces the tags of all events.") Optional<String> tag,
@@ -103,7 +109,11 @@ public final class ForwardInput implements Input {
             !config.skipInvalidEvent(),
             config.decompressionSizeLimit().bytes(),
             config.chunkSizeWarnLimit().map(ByteSize::bytes).orElse(0L),
-            true);
+            true,
+            config.rememberChunks() > 0);
+    if (policy.remembers()) {
+      context.messages().want(config.rememberChunks(), config.rememberChunksFor());
+    }
   }
 
   private static void refuseEmpty(String name, Optional<String> value) {

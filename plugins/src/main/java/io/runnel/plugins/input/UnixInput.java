@@ -40,7 +40,8 @@ public final class UnixInput implements Input {
     this.config = config;
     this.context = context;
     policy =
-        new ForwardPolicy(config.tag().orElse(null), null, true, true, NO_DECOMPRESSION, 0, false);
+        new ForwardPolicy(
+            config.tag().orElse(null), null, true, true, NO_DECOMPRESSION, 0, false, false);
   }
 
   @Override

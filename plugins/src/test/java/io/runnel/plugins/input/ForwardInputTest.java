@@ -113,6 +113,59 @@ class ForwardInputTest {
   }
 
   @Test
+  void aMessageThatComesAgainIsAcknowledgedAndStoredOnce() throws Exception {
+    byte[] two = ForwardClient.entries(T, List.of(Map.of("m", 1), Map.of("m", 2)));
+    Object[][] messages = {
+      {"a", T, Map.of("m", 0), Map.of("chunk", "s")},
+      {"b", List.of(List.of(T, Map.of("m", 0))), Map.of("chunk", "f")},
+      {"c", two, Map.of("chunk", "p")},
+      {"d", gzip(two), Map.of("chunk", "z", "compressed", "gzip")},
+    };
+    try (ForwardClient client = start("");
+        ForwardClient other = new ForwardClient(input.port())) {
+      for (Object[] message : messages) {
+        Object id = ((Map<?, ?>) message[message.length - 1]).get("chunk");
+        client.send(message);
+        assertThat(client.receive()).isEqualTo(Map.of("ack", id));
+        other.send(message);
+        assertThat(other.receive()).isEqualTo(Map.of("ack", id));
+      }
+      // the same id with other events is another message
+      client.send("c", ForwardClient.entries(T, List.of(Map.of("m", 9))), Map.of("chunk", "p"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "p"));
+    }
+    assertThat(context.emitter().events())
+        .extracting(event -> event.tag() + event.record().get("m"))
+        .containsExactly("a0", "b0", "c1", "c2", "d1", "d2", "c9");
+  }
+
+  @Test
+  void nothingIsRememberedWhereThatIsSwitchedOff() throws Exception {
+    try (ForwardClient client = start("remember_chunks 0")) {
+      for (int i = 0; i < 2; i++) {
+        client.send("a", T, Map.of("m", 0), Map.of("chunk", "s"));
+        assertThat(client.receive()).isEqualTo(Map.of("ack", "s"));
+      }
+    }
+    assertThat(context.emitter().events()).hasSize(2);
+  }
+
+  @Test
+  void aMessageThatCouldNotBeStoredIsNotRemembered() throws Exception {
+    try (ForwardClient client = start("")) {
+      context.emitter().refuse(new EmitException("full"));
+      client.send("a", T, Map.of("m", 0), Map.of("chunk", "s"));
+      assertThat(client.rest()).isEmpty();
+    }
+    context.emitter().refuse(null);
+    try (ForwardClient client = new ForwardClient(input.port())) {
+      client.send("a", T, Map.of("m", 0), Map.of("chunk", "s"));
+      assertThat(client.receive()).isEqualTo(Map.of("ack", "s"));
+    }
+    assertThat(context.emitter().events()).hasSize(1);
+  }
+
+  @Test
   void takesJsonInPiecesAndAnswersInJson() throws Exception {
     try (ForwardClient client = start("")) {
       for (String part :
