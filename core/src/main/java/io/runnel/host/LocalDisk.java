@@ -31,6 +31,8 @@ enum LocalDisk implements Disk {
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
+  private final ParallelSyncs parallelSyncs = new ParallelSyncs();
+
   @Override
   public AppendFile append(Path file, Set<PosixFilePermission> permissions) throws IOException {
     try {
@@ -144,49 +146,7 @@ enum LocalDisk implements Disk {
 
   @Override
   public void together(List<Sync> syncs) throws IOException {
-    IOException[] failures = new IOException[syncs.size()];
-    List<Thread> threads = new ArrayList<>(syncs.size());
-    for (int i = 1; i < failures.length; i++) {
-      int index = i;
-      threads.add(Thread.startVirtualThread(() -> failures[index] = run(syncs.get(index))));
-    }
-    failures[0] = run(syncs.getFirst());
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      interrupted |= joinUninterruptibly(thread);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    for (IOException failure : failures) {
-      if (failure != null) {
-        throw failure;
-      }
-    }
-  }
-
-  private static IOException run(Sync sync) {
-    try {
-      sync.run();
-      return null;
-    } catch (IOException e) {
-      return e;
-    } catch (RuntimeException e) {
-      return new IOException(e);
-    }
-  }
-
-  /** True where the caller was interrupted meanwhile. */
-  private static boolean joinUninterruptibly(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    parallelSyncs.run(syncs);
   }
 
   @Override

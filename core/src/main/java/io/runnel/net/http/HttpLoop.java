@@ -4,20 +4,15 @@ import io.runnel.net.Report;
 import io.runnel.net.StreamLease;
 import io.runnel.net.Threads;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Serves all connections of a port with one selector.
@@ -28,21 +23,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Handling may block, where an output's buffer is full. A watcher notices that, and lets another
  * thread lead the loop from there on; the blocked one finishes the requests that it has taken,
  * hands their answers over, and ends; while one is blocked, each request is committed by itself. So
- * a slow output holds up only the clients that send to it, and at first those of one round. {@link
- * HttpTurn} decides, by compare and set, whose the loop is.
+ * a slow output holds up only the clients that send to it, and at first those of one round. See
+ * {@link HttpLeaders}.
  */
 final class HttpLoop {
-  /** A handler that takes longer loses the loop. */
-  private static final long STALL_NANOS = 50_000_000L;
-
-  /** Requests that may be stuck at once; beyond it, the loop waits: that is the back-pressure. */
-  private static final int MAX_STUCK = 64;
-
   /** Time between two looks for connections to be given up. */
   private static final long SWEEP_NANOS = 500_000_000L;
-
-  /** The watcher goes to sleep this long after the last request. */
-  private static final long WATCH_NANOS = 2_000_000_000L;
 
   /** From here on a commit is worth collecting requests for. */
   private static final long SLOW_COMMIT_NANOS = 1_000_000L;
@@ -51,38 +37,27 @@ final class HttpLoop {
   private static final int GATHER_PART = 4;
 
   private static final int READ_BYTES = 64 * 1024;
-  private static final int ACCEPTS_PER_ROUND = 64;
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final String name;
-  private final StreamLease lease;
   private final HttpHandler handler;
   private final HttpLimits limits;
-  private final Threads threads;
   private final Report report;
+  private final HttpConnections connections;
   private final Selector selector;
-  private final SelectionKey acceptKey;
+  private final HttpLeaders leaders;
   private final ByteBuffer incoming = ByteBuffer.allocateDirect(READ_BYTES);
-  private final ByteBuffer outgoing = ByteBuffer.allocateDirect(READ_BYTES);
-  private final HttpBudget budget;
   private final Queue<HttpPeer> finished = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger stuck = new AtomicInteger();
-  private final List<Thread> workers = new ArrayList<>();
-  private volatile HttpTurn turn = new HttpTurn();
   private volatile boolean stopping;
-  private volatile boolean ended;
-  private volatile long lastRequest;
-  private volatile boolean watcherSleeps = true;
-  private Thread watcher;
-  private int connections;
   private int lastRound;
 
   /** How long commits take, on average over the last few. */
   private long commitNanos;
 
   private long nextSweep;
-  private boolean accepting = true;
+
+  /** When this round began, nanoseconds; deadlines need no more than that. */
+  private long roundBegin;
 
   HttpLoop(
       String name,
@@ -92,110 +67,35 @@ final class HttpLoop {
       Threads threads,
       Report report)
       throws IOException {
-    this.name = name;
-    this.lease = lease;
     this.handler = handler;
     this.limits = limits;
-    this.threads = threads;
     this.report = report;
-    budget = new HttpBudget(limits.buffered());
-    selector = Selector.open();
-    acceptKey = lease.channel().register(selector, SelectionKey.OP_ACCEPT);
+    connections = new HttpConnections(lease, handler, limits, report);
+    selector = connections.selector();
+    leaders = new HttpLeaders(name, threads, this::run);
   }
 
   void start() {
-    lead(turn);
-    watcher = threads.start(name + "-watch", false, this::watch);
-  }
-
-  private void lead(HttpTurn next) {
-    synchronized (workers) {
-      workers.removeIf(thread -> !thread.isAlive());
-      workers.add(threads.start(name, false, () -> run(next)));
-    }
+    leaders.start();
   }
 
   /** Returns when all requests that were taken are answered, or cannot be any more. */
   void stop() {
     stopping = true;
     selector.wakeup();
-    long deadline = System.nanoTime() + HttpServer.DRAIN.toNanos();
-    while (System.nanoTime() - deadline < 0 && workers().stream().anyMatch(Thread::isAlive)) {
-      workers().forEach(thread -> join(thread, 20)); // a new one may join them meanwhile
-    }
-    ended = true;
-    selector.wakeup();
-    LockSupport.unpark(watcher);
-    for (Thread thread : workers()) {
-      if (thread.isAlive()) {
-        thread.interrupt();
-        join(thread, 1000);
-      }
-    }
-    closeAll();
-  }
-
-  private List<Thread> workers() {
-    synchronized (workers) {
-      return List.copyOf(workers);
-    }
-  }
-
-  private static void join(Thread thread, long millis) {
-    try {
-      thread.join(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void closeAll() {
-    if (!selector.isOpen()) {
-      return; // stopped before
-    }
-    for (SelectionKey key : List.copyOf(selector.keys())) {
-      if (key.attachment() instanceof HttpPeer peer) {
-        close(peer);
-      }
-    }
-    try {
-      selector.close();
-    } catch (IOException e) {
-      report.warn("could not close a selector", e);
-    }
-  }
-
-  /** The watcher's thread: takes the loop from a leader that is stuck in a handler. */
-  private void watch() {
-    while (!ended) {
-      HttpTurn leading = turn;
-      long now = System.nanoTime();
-      boolean stalled = leading.isStalled(now, STALL_NANOS);
-      if (stalled && stuck.get() < MAX_STUCK && leading.lose()) {
-        stuck.incrementAndGet();
-        turn = new HttpTurn();
-        lead(turn);
-      }
-      if (!stalled && now - lastRequest > WATCH_NANOS) {
-        watcherSleeps = true;
-        if (System.nanoTime() - lastRequest > WATCH_NANOS) {
-          LockSupport.park(this);
-        }
-        watcherSleeps = false;
-      } else {
-        LockSupport.parkNanos(this, STALL_NANOS / 2);
-      }
-    }
+    leaders.drain(HttpServer.DRAIN.toNanos());
+    leaders.end(selector::wakeup);
+    connections.closeAll();
   }
 
   /** The leader's thread. */
   private void run(HttpTurn mine) {
     boolean lost = false;
     try {
-      while (!lost && !ended) {
+      while (!lost && !leaders.areEnded()) {
         if (stopping) {
-          stopAccepting();
-          if (stuck.get() == 0 && finished.isEmpty() && selector.selectedKeys().isEmpty()) {
+          connections.shut();
+          if (!leaders.anyStuck() && finished.isEmpty() && selector.selectedKeys().isEmpty()) {
             return;
           }
         }
@@ -212,9 +112,10 @@ final class HttpLoop {
   /** One round; false where the loop was lost on the way. */
   private boolean round(HttpTurn mine) throws IOException {
     if (selector.selectedKeys().isEmpty()) {
-      boolean timed = connections > 0 || stopping || !accepting;
+      boolean timed = stopping || connections.needSweeps();
       selector.select(timed ? SWEEP_NANOS / 1_000_000 : 0);
     }
+    roundBegin = System.nanoTime();
     for (HttpPeer peer; (peer = finished.poll()) != null; ) {
       stuckAnswer(peer);
     }
@@ -227,10 +128,9 @@ final class HttpLoop {
         return false;
       }
     }
-    long now = System.nanoTime();
-    if (now - nextSweep >= 0) {
-      nextSweep = now + SWEEP_NANOS;
-      sweep(now);
+    if (roundBegin - nextSweep >= 0) {
+      nextSweep = roundBegin + SWEEP_NANOS;
+      connections.sweep(roundBegin, stopping);
     }
     return true;
   }
@@ -254,10 +154,10 @@ final class HttpLoop {
    */
   private boolean gather(HttpTurn mine) throws IOException {
     long patience = commitNanos / GATHER_PART;
-    if (mine.taken.isEmpty() || commitNanos < SLOW_COMMIT_NANOS || stuck.get() > 0) {
+    if (mine.taken.isEmpty() || commitNanos < SLOW_COMMIT_NANOS || leaders.anyStuck()) {
       return true;
     }
-    int wanted = Math.min(connections, lastRound + mine.taken.size());
+    int wanted = Math.min(connections.count(), lastRound + mine.taken.size());
     long begin = System.nanoTime();
     while (mine.taken.size() < wanted && System.nanoTime() - begin < patience && !stopping) {
       selector.select(1);
@@ -270,8 +170,10 @@ final class HttpLoop {
 
   private boolean serve(SelectionKey key, HttpTurn mine) {
     try {
-      if (key == acceptKey) {
-        accept();
+      if (connections.isDoor(key)) {
+        if (!stopping) {
+          connections.accept();
+        }
         return true;
       }
       HttpPeer peer = (HttpPeer) key.attachment();
@@ -280,7 +182,7 @@ final class HttpLoop {
         return true;
       }
       if (key.isWritable()) {
-        flush(peer);
+        connections.flush(peer);
         return !ready(peer) || take(peer, mine);
       }
       return !key.isReadable() || read(peer, mine);
@@ -289,46 +191,8 @@ final class HttpLoop {
     }
   }
 
-  private boolean ready(HttpPeer peer) {
+  private static boolean ready(HttpPeer peer) {
     return peer.unsent == null && peer.key.isValid();
-  }
-
-  private void accept() {
-    for (int i = 0; i < ACCEPTS_PER_ROUND && !stopping; i++) {
-      try {
-        SocketChannel channel = lease.channel().accept();
-        if (channel == null) {
-          return;
-        }
-        admit(channel);
-      } catch (IOException e) {
-        report.warn("could not accept a connection", e);
-        acceptKey.interestOps(0); // until the next sweep
-        accepting = false;
-        return;
-      }
-    }
-  }
-
-  private void admit(SocketChannel channel) throws IOException {
-    if (connections >= limits.connections()) {
-      report.warn("refused a connection: there are " + connections + ", which is the limit", null);
-      channel.close();
-      return;
-    }
-    try {
-      channel.configureBlocking(false);
-      if (channel.getRemoteAddress() instanceof java.net.InetSocketAddress) {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      }
-      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-      HttpPeer peer = new HttpPeer(channel, key, limits);
-      key.attach(peer);
-      peer.deadline = System.nanoTime() + limits.idle().toNanos();
-      connections++;
-    } catch (IOException e) {
-      channel.close(); // the client has gone again already
-    }
   }
 
   private boolean read(HttpPeer peer, HttpTurn mine) {
@@ -340,17 +204,14 @@ final class HttpLoop {
       count = -1;
     }
     if (count < 0) {
-      close(peer);
+      connections.close(peer);
       return true;
     }
-    if (count == 0) {
-      return true;
+    if (count == 0 || peer.lingering) {
+      return true; // nobody wants what comes after a refusal; see HttpPeer
     }
-    if (peer.lingering) {
-      return true; // nobody wants it; see HttpPeer
-    }
-    if (!budget.charge(peer, count)) {
-      reject(peer, 503, "too much data is being received");
+    if (!connections.budget().charge(peer, count)) {
+      connections.reject(peer, 503, "too much data is being received");
       return true;
     }
     boolean fresh = !peer.parser.isInside();
@@ -358,7 +219,7 @@ final class HttpLoop {
     incoming.flip().get(buffer, peer.parser.end(), count);
     peer.parser.filled(count);
     if (fresh) {
-      peer.deadline = System.nanoTime() + limits.head().toNanos();
+      peer.deadline = roundBegin + limits.head().toNanos();
     } else if (!peer.parser.isInHead()) {
       progress(peer, count);
     }
@@ -369,7 +230,7 @@ final class HttpLoop {
     peer.unmeasured += count;
     if (peer.unmeasured >= HttpLimits.PROGRESS_BYTES) {
       peer.unmeasured = 0;
-      peer.deadline = System.nanoTime() + limits.body().toNanos();
+      peer.deadline = roundBegin + limits.body().toNanos();
     }
   }
 
@@ -380,17 +241,17 @@ final class HttpLoop {
         return true;
       }
       case CONTINUE -> {
-        write(peer, CONTINUE);
-        peer.deadline = System.nanoTime() + limits.body().toNanos();
+        connections.write(peer, CONTINUE);
+        peer.deadline = roundBegin + limits.body().toNanos();
         return true;
       }
       case REJECTED -> {
-        reject(peer, peer.parser.status(), peer.parser.reason());
+        connections.reject(peer, peer.parser.status(), peer.parser.reason());
         return true;
       }
       case REQUEST -> {
         if (stopping) {
-          close(peer);
+          connections.close(peer);
           return true;
         }
         return handle(peer, mine);
@@ -400,7 +261,7 @@ final class HttpLoop {
   }
 
   private boolean handle(HttpPeer peer, HttpTurn mine) {
-    if (stuck.get() > 0 && !mine.taken.isEmpty() && !settle(mine)) {
+    if (leaders.anyStuck() && !mine.taken.isEmpty() && !settle(mine)) {
       peer.inFlight = true;
       finished.add(peer); // not handled: the new leader takes it again
       return false;
@@ -408,11 +269,7 @@ final class HttpLoop {
     peer.inFlight = true;
     mine.taken.add(peer);
     mine.enter();
-    lastRequest = mine.since();
-    if (watcherSleeps) {
-      watcherSleeps = false;
-      LockSupport.unpark(watcher);
-    }
+    leaders.working(mine);
     try {
       peer.response = handler.handle(peer.parser.request());
     } catch (Exception e) {
@@ -480,18 +337,17 @@ final class HttpLoop {
     peer.inFlight = false;
     peer.response = null;
     peer.parser.next();
-    budget.release(peer);
+    connections.budget().release(peer);
     peer.unmeasured = 0;
-    peer.deadline =
-        System.nanoTime() + (peer.parser.isInside() ? limits.head() : limits.idle()).toNanos();
-    send(peer, response, keep);
+    peer.deadline = roundBegin + (peer.parser.isInside() ? limits.head() : limits.idle()).toNanos();
+    connections.send(peer, response, keep);
     return ready(peer) && peer.parser.isInside();
   }
 
-  /** An answer out of a thread that had lost the loop. */
+  /** Goes on with a connection whose request was in the hands of a thread that lost the loop. */
   private void stuckAnswer(HttpPeer peer) {
     if (!peer.key.isValid()) {
-      close(peer);
+      connections.close(peer);
       return;
     }
     peer.key.interestOps(SelectionKey.OP_READ);
@@ -511,107 +367,8 @@ final class HttpLoop {
       commitTaken(mine);
     } finally {
       finished.addAll(mine.taken);
-      stuck.decrementAndGet();
+      leaders.unstuck();
       selector.wakeup();
-    }
-  }
-
-  private void send(HttpPeer peer, HttpResponse response, boolean keep) {
-    peer.closeWhenSent = !keep;
-    write(peer, response.encoded(keep));
-  }
-
-  private void reject(HttpPeer peer, int status, String reason) {
-    peer.lingering = true;
-    send(peer, handler.rejection(status, reason), false);
-  }
-
-  private void write(HttpPeer peer, byte[] bytes) {
-    try {
-      ByteBuffer data =
-          bytes.length <= outgoing.capacity()
-              ? outgoing.clear().put(bytes).flip()
-              : ByteBuffer.wrap(bytes);
-      peer.channel.write(data);
-      if (data.hasRemaining()) {
-        peer.unsent = ByteBuffer.wrap(bytes, bytes.length - data.remaining(), data.remaining());
-        peer.key.interestOps(SelectionKey.OP_WRITE);
-        peer.deadline = System.nanoTime() + limits.body().toNanos();
-      } else if (peer.closeWhenSent) {
-        finish(peer);
-      }
-    } catch (IOException e) {
-      close(peer);
-    }
-  }
-
-  private void finish(HttpPeer peer) throws IOException {
-    if (peer.lingering) {
-      peer.channel.shutdownOutput();
-      budget.release(peer);
-      peer.key.interestOps(SelectionKey.OP_READ);
-      peer.deadline = System.nanoTime() + HttpPeer.LINGER.toNanos();
-    } else {
-      close(peer);
-    }
-  }
-
-  private void flush(HttpPeer peer) {
-    try {
-      if (peer.unsent != null) {
-        peer.channel.write(peer.unsent);
-        if (peer.unsent.hasRemaining()) {
-          peer.deadline = System.nanoTime() + limits.body().toNanos();
-          return;
-        }
-        peer.unsent = null;
-      }
-      if (peer.closeWhenSent) {
-        finish(peer);
-      } else {
-        peer.key.interestOps(SelectionKey.OP_READ);
-      }
-    } catch (IOException e) {
-      close(peer);
-    }
-  }
-
-  private void sweep(long now) {
-    if (!accepting && !stopping) {
-      accepting = true;
-      acceptKey.interestOps(SelectionKey.OP_ACCEPT);
-    }
-    for (SelectionKey key : List.copyOf(selector.keys())) {
-      if (key.attachment() instanceof HttpPeer peer && !peer.inFlight && now - peer.deadline > 0) {
-        if (peer.parser.isInside() && peer.unsent == null && !peer.lingering) {
-          send(peer, handler.rejection(408, "Request Timeout"), false);
-        }
-        close(peer);
-      }
-    }
-  }
-
-  private void stopAccepting() {
-    if (acceptKey.isValid()) {
-      acceptKey.cancel();
-      for (SelectionKey key : List.copyOf(selector.keys())) {
-        if (key.attachment() instanceof HttpPeer peer && !peer.inFlight && peer.unsent == null) {
-          close(peer);
-        }
-      }
-    }
-  }
-
-  private void close(HttpPeer peer) {
-    if (peer.key.isValid() || peer.channel.isOpen()) {
-      peer.key.cancel();
-      connections--;
-      budget.release(peer);
-      try {
-        peer.channel.close();
-      } catch (IOException e) {
-        // A connection that is to end has nothing left to say.
-      }
     }
   }
 }

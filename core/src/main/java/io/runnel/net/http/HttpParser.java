@@ -206,14 +206,13 @@ final class HttpParser {
     while (end - start >= 2 && buffer[start] == '\r' && buffer[start + 1] == '\n') {
       start += 2; // RFC 9112, 2.2: an empty line before a request is ignored
     }
-    int from = Math.max(start, scanned - 3);
     int headEnd = -1;
-    for (int i = from; i + 3 < end; i++) {
-      if (buffer[i] == '\r'
-          && buffer[i + 1] == '\n'
-          && buffer[i + 2] == '\r'
-          && buffer[i + 3] == '\n') {
-        headEnd = i + 2;
+    for (int i = Math.max(start, scanned - 3) + 3; i < end; i++) {
+      if (buffer[i] == '\n'
+          && buffer[i - 1] == '\r'
+          && buffer[i - 2] == '\n'
+          && buffer[i - 3] == '\r') {
+        headEnd = i - 1;
         break;
       }
     }

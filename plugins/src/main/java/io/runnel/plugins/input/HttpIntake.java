@@ -1,5 +1,6 @@
 package io.runnel.plugins.input;
 
+import io.runnel.config.ConfigElement;
 import io.runnel.event.Bytes;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventCursor;
@@ -66,6 +67,7 @@ final class HttpIntake implements HttpHandler {
   private final Parser parser;
   private final InHttpParser byContentType;
   private final InHttpParser timeless;
+  private final ConfigTime configuredTime;
   private final HttpResponse success;
   private final ThreadLocal<HttpBatch> batches;
 
@@ -73,6 +75,9 @@ final class HttpIntake implements HttpHandler {
   private volatile PathTag lastPath = new PathTag(new byte[0], "");
 
   private record PathTag(byte[] path, String tag) {}
+
+  /** What the configuration says of the time of JSON bodies. */
+  private record ConfigTime(boolean numeric, String key) {}
 
   HttpIntake(
       HttpInput.Config config,
@@ -101,6 +106,7 @@ final class HttpIntake implements HttpHandler {
     this.parser = parser;
     this.byContentType = byContentType;
     this.timeless = timeless;
+    configuredTime = configuredTime(config.parse().element());
     this.batches = ThreadLocal.withInitial(() -> new HttpBatch(context.emitter()));
     if (config.respondWithEmptyImg()) {
       success = HttpResponse.of(200, "image/gif; charset=utf-8", EMPTY_GIF);
@@ -350,8 +356,7 @@ final class HttpIntake implements HttpHandler {
    */
   private void refuseTextAsTime(EventBuilder events, long mark, byte[] body, int offset, int length)
       throws ParseException {
-    ConfigTime configured = configuredTime();
-    if (!configured.numeric()) {
+    if (!configuredTime.numeric()) {
       return;
     }
     int from = (int) mark;
@@ -361,17 +366,14 @@ final class HttpIntake implements HttpHandler {
         Bytes packed = new Bytes(length + 64);
         if (new JsonToMsgpack().transcode(body, offset, length, new MsgpackWriter(packed))) {
           Object value = new MsgpackReader(packed.array(), 0, packed.length()).readValue();
-          checkTime(value, configured.key());
+          checkTime(value, configuredTime.key());
         }
         return;
       }
     }
   }
 
-  private record ConfigTime(boolean numeric, String key) {}
-
-  private ConfigTime configuredTime() {
-    var section = config.parse().element();
+  private static ConfigTime configuredTime(ConfigElement section) {
     boolean numeric = section.peek("time_type") == null && section.peek("time_format") == null;
     String key = section.peek("time_key");
     return new ConfigTime(numeric, key == null ? "time" : key);

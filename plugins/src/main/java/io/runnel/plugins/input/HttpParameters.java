@@ -34,12 +34,14 @@ final class HttpParameters {
     }
   }
 
+  /** The parameters of a query; none where there is no query. To be read only. */
   static Map<String, byte[]> query(String query) {
-    Map<String, byte[]> parameters = new LinkedHashMap<>();
-    if (query != null) {
-      byte[] text = query.getBytes(StandardCharsets.UTF_8);
-      addForm(text, 0, text.length, parameters);
+    if (query == null) {
+      return Map.of();
     }
+    Map<String, byte[]> parameters = new LinkedHashMap<>();
+    byte[] text = query.getBytes(StandardCharsets.UTF_8);
+    addForm(text, 0, text.length, parameters);
     return parameters;
   }
 
