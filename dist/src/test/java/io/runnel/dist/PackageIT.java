@@ -38,23 +38,63 @@ class PackageIT {
     return Image.run(command, Map.of());
   }
 
-  private static Path builtPackage() throws IOException {
+  private static Path builtPackage(String prefix) throws IOException {
     Path packages = Path.of(System.getProperty("runnel.basedir"), "build", "package");
     Assumptions.assumeTrue(Files.isDirectory(packages), "no package: run scripts/build-package");
     Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/dpkg")), "no dpkg on this machine");
     try (var files = Files.list(packages)) {
-      return files.filter(file -> file.toString().endsWith(".deb")).findFirst().orElseThrow();
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.toString().endsWith(".deb"))
+          .findFirst()
+          .orElseThrow();
     }
   }
 
-  @Test
-  void upgradeKeepsInstancesRunningAndPurgeKeepsTheirData() throws Exception {
-    String deb = builtPackage().toString();
+  private void install(String deb) throws Exception {
     Files.createDirectories(folder.resolve("var/lib/dpkg/info"));
     Files.createDirectories(folder.resolve("var/lib/dpkg/updates"));
     Files.createFile(folder.resolve("var/lib/dpkg/status"));
     Image.Result installed = dpkg("-i", deb);
     assertThat(installed.status()).as(installed.output()).isZero();
+  }
+
+  private Image.Result dryRun(Path config) throws Exception {
+    return Image.run(
+        List.of(folder.resolve("usr/bin/runneld").toString(), "--dry-run", "-c", config.toString()),
+        Map.of("RUNNEL_OPTS", "no-aot"));
+  }
+
+  @Test
+  void aConnectorIsAskedForInstalledAndRemoved() throws Exception {
+    install(builtPackage("runnel_").toString());
+    Path config =
+        Files.writeString(
+            folder.resolve("genid.conf"),
+            "<filter **>\n  @type elasticsearch_genid\n</filter>\n"
+                + "<match **>\n  @type null\n</match>\n");
+    Image.Result without = dryRun(config);
+    assertThat(without.status()).isEqualTo(1);
+    assertThat(without.output())
+        .contains("Unknown filter plugin 'elasticsearch_genid'")
+        .contains("needs the connector elasticsearch, which is not installed")
+        .contains("apt-get install runnel-connector-elasticsearch");
+
+    Image.Result added = dpkg("-i", builtPackage("runnel-connector-elasticsearch_").toString());
+    assertThat(added.status()).as(added.output()).isZero();
+    Image.Result with = dryRun(config);
+    assertThat(with.status()).as(with.output()).isZero();
+    assertThat(runnel("plugins", "elasticsearch_genid").output())
+        .contains("comes with the connector elasticsearch");
+
+    assertThat(dpkg("-P", "runnel-connector-elasticsearch").status()).isZero();
+    assertThat(dryRun(config).status()).isEqualTo(1);
+  }
+
+  @Test
+  void upgradeKeepsInstancesRunningAndPurgeKeepsTheirData() throws Exception {
+    String deb = builtPackage("runnel_").toString();
+    install(deb);
 
     int port = Image.freePort();
     Path config =
