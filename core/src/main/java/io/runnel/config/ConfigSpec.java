@@ -84,7 +84,7 @@ public final class ConfigSpec<C> {
       element.markUsed(key);
     }
     int before = problems.all().size();
-    Object bound = new Binder(strict, problems).bind(type, items(), element, "");
+    Object bound = new Binder(type, strict, problems).bind(type, items(), element, "");
     if (bound == null) {
       throw failure(problems, before, element);
     }
@@ -105,8 +105,12 @@ public final class ConfigSpec<C> {
         .orElseGet(() -> new ConfigException("not bound: " + element, element.place()));
   }
 
-  /** One run of binding. */
-  private record Binder(boolean strict, Problems problems) {
+  /**
+   * One run of binding.
+   *
+   * @param root the record of the outermost section
+   */
+  private record Binder(Class<?> root, boolean strict, Problems problems) {
     /**
      * @param stack {@code ", in section a > b"}; empty at the top
      * @return null where there was a fault
@@ -121,7 +125,7 @@ public final class ConfigSpec<C> {
         types[i] = item.raw();
         int errors = problems.errors();
         try {
-          values[i] = value(item, element, stack);
+          values[i] = value(type, item, element, stack);
         } catch (ConfigException e) {
           problems.error(e);
         }
@@ -131,9 +135,10 @@ public final class ConfigSpec<C> {
     }
 
     /** Without a switch over patterns, which would cost a class made at run time. */
-    private Object value(SpecItem item, ConfigElement element, String stack) {
+    private Object value(Class<?> type, SpecItem item, ConfigElement element, String stack) {
       if (item instanceof SpecItem.Parameter parameter) {
-        return parameter(parameter, element, stack);
+        return parameter(
+            parameter, GivenValue.find(root, type, parameter, element), element, stack);
       }
       if (item instanceof SpecItem.Section section) {
         return section(section, element, stack);
@@ -163,8 +168,8 @@ public final class ConfigSpec<C> {
       }
     }
 
-    private Object parameter(SpecItem.Parameter item, ConfigElement element, String stack) {
-      ConfigValue value = item.argument() ? argument(element) : find(item, element);
+    private Object parameter(
+        SpecItem.Parameter item, ConfigValue value, ConfigElement element, String stack) {
       Place place = value == null ? element.place() : value.place();
       if (value == null || value.useDefault()) {
         if (item.defaultText() != null) {
@@ -192,21 +197,6 @@ public final class ConfigSpec<C> {
             "'" + item.name() + "' parameter is required but nil is specified" + stack, place);
       }
       return item.wrap(converted);
-    }
-
-    private static ConfigValue argument(ConfigElement element) {
-      return element.argument().isEmpty()
-          ? null
-          : ConfigValue.of(element.argument(), element.place());
-    }
-
-    private static ConfigValue find(SpecItem.Parameter item, ConfigElement element) {
-      ConfigValue value = element.take(item.name()).orElse(null);
-      for (String alias : item.aliases()) {
-        ConfigValue other = element.take(alias).orElse(null);
-        value = value == null ? other : value;
-      }
-      return value;
     }
 
     private Object section(SpecItem.Section item, ConfigElement element, String stack) {
@@ -244,7 +234,7 @@ public final class ConfigSpec<C> {
     private Object absent(SpecItem.Section item, ConfigElement element, String stack) {
       ConfigElement empty = new ConfigElement(item.name(), "", element.place());
       Problems own = new Problems();
-      Object value = new Binder(strict, own).one(item, empty, false, stack);
+      Object value = new Binder(root, strict, own).one(item, empty, false, stack);
       if (own.hasErrors()) {
         throw new ConfigException(
             "'<" + item.name() + ">' sections are required" + stack, element.place());

@@ -6,8 +6,12 @@ import java.util.function.Supplier;
 
 /** Waiting for what happens in another thread, with a deadline. */
 public final class Await {
-  /** Long enough for a loaded machine; only a failing test waits that long. */
-  public static final Duration DEADLINE = Duration.ofSeconds(20);
+  /**
+   * Long enough for a loaded machine; only a failing test waits that long. {@code
+   * scripts/check-parameters}, which makes tests fail on purpose, has less patience.
+   */
+  public static final Duration DEADLINE =
+      Duration.ofSeconds(Integer.getInteger("runnel.test.patience", 20));
 
   private static final long PAUSE_MILLIS = 2;
 
