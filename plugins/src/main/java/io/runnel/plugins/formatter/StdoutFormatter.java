@@ -28,7 +28,8 @@ public final class StdoutFormatter implements Formatter {
   private final Formatter recordFormatter;
 
   StdoutFormatter(Config config, PluginContext context) {
-    timeFormatter = TimeFormatter.of(TIME_FORMAT, Zone.of(context.zone()));
+    timeFormatter =
+        TimeFormatter.of(config.time.timeFormat().orElse(TIME_FORMAT), Zone.of(context.zone()));
     if (config.outputType.equals("stdout")) {
       throw new io.runnel.config.ConfigException(
           "output_type of stdout cannot be stdout", context.element().place());

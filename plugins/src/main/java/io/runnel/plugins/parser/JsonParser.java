@@ -1,5 +1,6 @@
 package io.runnel.plugins.parser;
 
+import io.runnel.config.ConfigElement;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
@@ -13,6 +14,7 @@ import io.runnel.plugin.ParseException;
 import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.time.TimeType;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -47,7 +49,14 @@ public final class JsonParser implements Parser {
   private final AtomicReference<JsonToMsgpack> spare = new AtomicReference<>();
 
   JsonParser(Config config, PluginContext context) {
-    this(new RecordRules(config.options(), context.clock()), context.log());
+    this(new RecordRules(options(config, context.element()), context.clock()), context.log());
+  }
+
+  /** A format of the time means that it is text, where the section does not say otherwise. */
+  private static ParserOptions options(Config config, ConfigElement section) {
+    ParserOptions options = config.options();
+    boolean isText = section.has("time_format") && !section.has("time_type");
+    return isText ? options.withTime(options.time().withType(TimeType.STRING)) : options;
   }
 
   JsonParser(RecordRules rules, Log log) {

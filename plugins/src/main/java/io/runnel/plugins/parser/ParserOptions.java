@@ -20,4 +20,17 @@ public record ParserOptions(
     @Doc("An event without a time gets the current time.") @Default("true")
         boolean estimateCurrentEvent,
     @Doc("The field of the time stays in the record.") @Default("false") boolean keepTimeKey,
-    @Doc("Longest time that parsing one text may take.") Optional<Duration> timeout) {}
+    @Doc("Longest time that parsing one text may take.") Optional<Duration> timeout) {
+
+  ParserOptions withTime(TimeConfig other) {
+    return new ParserOptions(
+        other,
+        types,
+        timeKey,
+        nullValuePattern,
+        nullEmptyString,
+        estimateCurrentEvent,
+        keepTimeKey,
+        timeout);
+  }
+}

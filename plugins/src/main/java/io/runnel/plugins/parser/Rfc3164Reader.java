@@ -53,7 +53,7 @@ final class Rfc3164Reader {
     MsgpackWriter writer = out.begin();
     int mark = writer.open();
     int count = withPriority ? fields.priority(writer, text, offset) : 0;
-    count += fields.keptTime(writer, text, timeFrom, timeTo);
+    count += fields.keptTime(writer, text, timeFrom, timeTo, true);
     fields.write(writer, fields.host, text, timeTo + 1, hostTo);
     int at = hostTo + 1;
     while (at < end && text[at] != ' ' && text[at] != ':' && text[at] != '[') {
@@ -117,7 +117,7 @@ final class Rfc3164Reader {
       }
     }
     fields.write(writer, fields.message, text, from, Math.max(from, Scan.chomp(text, from, end)));
-    count += fields.keptTime(writer, text, timeFrom, timeTo);
+    count += fields.keptTime(writer, text, timeFrom, timeTo, false);
     return SyslogFields.finish(out, mark, count, time);
   }
 

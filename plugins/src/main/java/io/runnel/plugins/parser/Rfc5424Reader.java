@@ -53,7 +53,7 @@ final class Rfc5424Reader {
     int count = 5;
     if (!stringEngine) {
       count += withPriority ? fields.priority(writer, text, offset) : 0;
-      count += fields.keptTime(writer, text, timeFrom, timeTo);
+      count += fields.keptTime(writer, text, timeFrom, timeTo, true);
     }
     fields.write(writer, fields.host, text, host, ident - 1);
     fields.write(writer, fields.ident, text, ident, pid - 1);
@@ -70,7 +70,7 @@ final class Rfc5424Reader {
       fields.write(writer, fields.message, text, dataTo + 1, messageTo);
       count++;
     }
-    count += stringEngine ? fields.keptTime(writer, text, timeFrom, timeTo) : 0;
+    count += stringEngine ? fields.keptTime(writer, text, timeFrom, timeTo, true) : 0;
     return SyslogFields.finish(out, mark, count, time);
   }
 

@@ -123,12 +123,20 @@ final class SyslogFields {
     return 1;
   }
 
-  /** Writes the field time where it is kept; returns how many fields that are. */
-  int keptTime(MsgpackWriter writer, byte[] text, int from, int to) {
+  /**
+   * Writes the field time where it is kept; returns how many fields that are.
+   *
+   * @param squeeze whether one space is written for several, as the regexp engine does
+   */
+  int keptTime(MsgpackWriter writer, byte[] text, int from, int to, boolean squeeze) {
     if (!rules.keepsTime()) {
       return 0;
     }
     writer.raw(TIME, 0, TIME.length);
+    if (!squeeze) {
+      writer.string(text, from, to - from);
+      return 1;
+    }
     Bytes squeezed = new Bytes(to - from);
     for (int i = from; i < to; i++) {
       if (text[i] != ' ' || i == from || text[i - 1] != ' ') {

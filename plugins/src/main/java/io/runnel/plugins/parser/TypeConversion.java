@@ -152,15 +152,18 @@ sealed interface TypeConversion {
     }
   }
 
-  /** {@code time}. */
+  /** {@code time}: null where the text is none, as Fluentd has it. */
   record ToTime(TimeParser parser) implements TypeConversion {
     @Override
-    public void write(MsgpackWriter writer, byte[] text, int from, int to) throws ParseException {
+    public void write(MsgpackWriter writer, byte[] text, int from, int to) {
+      long time;
       try {
-        writer.eventTime(parser.parse(text, from, to - from));
+        time = parser.parse(text, from, to - from);
       } catch (TimeParseException e) {
-        throw new ParseException(e.getMessage(), e);
+        writer.nil();
+        return;
       }
+      writer.eventTime(time);
     }
   }
 

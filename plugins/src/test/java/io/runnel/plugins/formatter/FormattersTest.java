@@ -107,6 +107,8 @@ class FormattersTest {
         .isEqualTo("2023-11-15 07:13:20.250000000 +0900 app.f: {\"m\":\"x\"}\n");
     assertThat(format("stdout", "output_type ltsv\nlabel_delimiter =", record("m", "x", "n", 1L)))
         .isEqualTo("2023-11-15 07:13:20.250000000 +0900 app.f: m=x\tn=1\n");
+    assertThat(format("stdout", "time_format %H", Map.of("m", 0.0)))
+        .isEqualTo("07 app.f: {\"m\":0.0}\n");
     assertThatThrownBy(() -> make("stdout", "output_type nope"))
         .isInstanceOf(ConfigException.class);
   }

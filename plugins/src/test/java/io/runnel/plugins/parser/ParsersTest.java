@@ -75,6 +75,12 @@ class ParsersTest {
     assertThat(time("@type json", "{\"time\":\"x\"}")).isZero();
     assertThat(time("@type json\ntime_type unixtime", "{\"time\":1700000061.9}"))
         .isEqualTo(EventTime.pack(1_700_000_061L, 0));
+    assertThat(
+            time(
+                "@type json\ntime_format %Y-%m-%dT%H:%M:%S%z",
+                "{\"time\":\"2023-11-14T22:13:20Z\"}"))
+        .isEqualTo(EventTime.pack(1_700_000_000L, 0));
+    assertFault("@type json\ntime_format %Y", "{\"time\":5}", "value must be string: 5");
     assertThat(time("@type json", "{\"a\":1}")).isEqualTo(EventTime.NONE);
     assertThat(parse("@type json\nkeep_time_key true", "{\"time\":5,\"a\":1}"))
         .isEqualTo("{time=5, a=1}");
@@ -109,6 +115,7 @@ class ParsersTest {
                 "@type json\n" + types,
                 "{\"a\":\"12x\",\"b\":3,\"c\":4,\"d\":\"YES\",\"e\":[1],\"f\":\"2023-11-14\",\"g\":null}"))
         .isEqualTo("{a=12, b=3.0, c=4, d=true, e=[1], f=1699920000, g=null}");
+    assertThat(parse("@type json\n" + types, "{\"f\":\"no time\"}")).isEqualTo("{f=null}");
     assertThat(parse("@type json\ntypes a:integer", "{\"a\":2.9}")).isEqualTo("{a=2}");
     assertRefused(
         "@type json\ntypes a:number", "unknown value conversion for key:'a', type:'number'");

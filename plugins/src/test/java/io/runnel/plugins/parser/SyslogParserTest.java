@@ -57,6 +57,8 @@ class SyslogParserTest {
   void keepsTheTime() throws ParseException {
     assertThat(parse("keep_time_key true\nwith_priority true", "<7>Nov  4 22:13:20 h a: b"))
         .isEqualTo("{pri=7, time=Nov 4 22:13:20, host=h, ident=a, message=b}");
+    assertThat(parse("keep_time_key true\nparser_engine string", "Nov  4 22:13:20 h a: b"))
+        .contains("time=Nov  4 22:13:20");
     Event event = TestPlugins.parse(parser("utc true"), "Nov  4 22:13:20 h a: b").getFirst();
     assertThat(EventTime.seconds(event.time())).isEqualTo(1_699_136_000L);
   }
