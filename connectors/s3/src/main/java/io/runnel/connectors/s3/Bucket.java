@@ -57,8 +57,7 @@ final class Bucket {
 
   private void checkKeys() throws IOException {
     try {
-      s3.listObjectsV2(
-          list -> list.bucket(config.s3Bucket()).prefix(plainPrefix()).maxKeys(1));
+      s3.listObjectsV2(list -> list.bucket(config.s3Bucket()).prefix(plainPrefix()).maxKeys(1));
     } catch (NoSuchBucketException e) {
       return; // the next check's
     } catch (SdkException e) {
@@ -113,6 +112,8 @@ final class Bucket {
       s3.createBucket(request.build());
     } catch (SdkException e) {
       throw S3Errors.of("create the bucket " + name, e);
+    } catch (IllegalArgumentException e) { // the client knows which names can be
+      throw new IOException("can't create the bucket " + name + ": " + e.getMessage(), e);
     }
   }
 

@@ -85,7 +85,9 @@ final class Compressors {
       return Words.split(parameters);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
-          "command_parameter: " + e.getMessage(), context.element().placeOf("command_parameter"), e);
+          "command_parameter: " + e.getMessage(),
+          context.element().placeOf("command_parameter"),
+          e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
@@ -16,7 +17,6 @@ import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvide
 import software.amazon.awssdk.auth.credentials.ProcessCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
@@ -53,8 +53,7 @@ final class Credentials {
   private final HttpClients http;
   private final Map<String, String> environment;
 
-  Credentials(
-      AwsAccess access, String region, HttpClients http, Map<String, String> environment) {
+  Credentials(AwsAccess access, String region, HttpClients http, Map<String, String> environment) {
     this.access = access;
     this.region = region;
     this.http = http;
@@ -158,7 +157,9 @@ final class Credentials {
     if (instance.ipAddress().isPresent() || instance.port().isPresent()) {
       String host = instance.ipAddress().orElse("169.254.169.254");
       builder.endpoint(
-          "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+          "http://"
+              + (host.contains(":") ? "[" + host + "]" : host)
+              + ":"
               + instance.port().orElse(80));
     }
     return builder.build();

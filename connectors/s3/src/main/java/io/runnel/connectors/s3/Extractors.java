@@ -24,7 +24,8 @@ final class Extractors {
       case "gzip" -> object -> new GZIPInputStream(Files.newInputStream(object), BUFFER);
       case "text", "json" -> Files::newInputStream;
       case "zstd" ->
-          object -> new ZstdInputStream(new BufferedInputStream(Files.newInputStream(object), BUFFER));
+          object ->
+              new ZstdInputStream(new BufferedInputStream(Files.newInputStream(object), BUFFER));
       case "gzip_command" -> command("gzip", "gzip", parameters.orElse("-dc"), context);
       case "lzma2" -> command("xz", "LZMA", parameters.orElse("-qdc"), context);
       case "lzo" -> command("lzop", "LZO", parameters.orElse("-qdc"), context);
@@ -49,7 +50,9 @@ final class Extractors {
       command.addAll(Words.split(parameters));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
-          "command_parameter: " + e.getMessage(), context.element().placeOf("command_parameter"), e);
+          "command_parameter: " + e.getMessage(),
+          context.element().placeOf("command_parameter"),
+          e);
     }
     return object -> CommandStream.open(command, object);
   }

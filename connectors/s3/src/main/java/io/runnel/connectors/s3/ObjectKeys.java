@@ -36,8 +36,7 @@ record ObjectKeys(
     boolean sliced) {
   private static final Pattern PLACEHOLDER = Pattern.compile("%\\{[^}]+}");
   static final String DEFAULT = "%{path}%{time_slice}_%{index}.%{file_extension}";
-  static final String DEFAULT_SLICED =
-      "%{path}/%{time_slice}_%{hms_slice}.%{file_extension}";
+  static final String DEFAULT_SLICED = "%{path}/%{time_slice}_%{hms_slice}.%{file_extension}";
 
   /** Strftime letters for {@code %{time_slice}} that tell slices of this length apart. */
   static String timeSliceFormat(long timekeySeconds) {
@@ -57,17 +56,14 @@ record ObjectKeys(
    * @param now for {@code %{hms_slice}}
    */
   String key(Chunk chunk, int index, Instant now) {
-    String early =
-        replace(format, Map.of("%{path}", path, "%{file_extension}", extension), true);
+    String early = replace(format, Map.of("%{path}", path, "%{file_extension}", extension), true);
     Map<String, String> late = new HashMap<>();
     late.put("%{time_slice}", timeSlice(chunk));
     late.put("%{hex_random}", hexRandom(chunk));
     late.put("%{uuid_flush}", uuid(chunk));
     if (sliced) {
       late.put("%{date_slice}", late.get("%{time_slice}"));
-      late.put(
-          "%{hms_slice}",
-          Strftime.format("%H%M%S", now.getEpochSecond(), 0, ZoneOffset.UTC));
+      late.put("%{hms_slice}", Strftime.format("%H%M%S", now.getEpochSecond(), 0, ZoneOffset.UTC));
     } else {
       late.put("%{index}", index(index));
     }

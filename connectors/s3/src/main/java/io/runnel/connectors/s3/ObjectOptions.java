@@ -28,7 +28,8 @@ final class ObjectOptions {
     this.config = config;
     storageClass = config.reducedRedundancy() ? "REDUCED_REDUNDANCY" : config.storageClass();
     checksum = config.checksumAlgorithm().map(name -> checksum(name, place)).orElse(null);
-    byte[] key = config.sseCustomerKey().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+    byte[] key =
+        config.sseCustomerKey().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
     customerKey = key == null ? null : Base64.getEncoder().encodeToString(key);
     customerKeyMd5 =
         key == null

@@ -81,8 +81,7 @@ final class Queue {
   }
 
   void delete(Message message) {
-    client.deleteMessage(
-        delete -> delete.queueUrl(url).receiptHandle(message.receiptHandle()));
+    client.deleteMessage(delete -> delete.queueUrl(url).receiptHandle(message.receiptHandle()));
   }
 
   void close() {

@@ -122,9 +122,7 @@ public final class S3Input implements Input {
         }
         int seconds = config.sqs().retryErrorInterval();
         String why = e instanceof SdkException sdk ? S3Errors.text(sdk) : e.getMessage();
-        context
-            .log()
-            .warn("SQS Polling Failed. Retry in " + seconds + " seconds: " + why);
+        context.log().warn("SQS Polling Failed. Retry in " + seconds + " seconds: " + why);
         stopping.pause(seconds * 1_000_000_000L);
       }
     }
@@ -165,8 +163,7 @@ public final class S3Input implements Input {
 
   /** True where the message is done with: its events are safe, or it can never be handled. */
   private boolean handle(Message message) {
-    Notification notification =
-        Notification.parse(message.body(), config.sqs().eventBridgeMode());
+    Notification notification = Notification.parse(message.body(), config.sqs().eventBridgeMode());
     if (notification.problem() != null) {
       context.log().warn(notification.problem(), "message_id", message.messageId());
       return true;

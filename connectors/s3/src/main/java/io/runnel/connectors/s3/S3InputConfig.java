@@ -23,8 +23,7 @@ record S3InputConfig(
         boolean addObjectMetadata,
     @Doc("An object that is larger than this without compression is skipped.") @Default("256m")
         ByteSize decompressionSizeLimit,
-    @Doc("Leaves the bucket in the path of the URL instead of the host's name.")
-        @Default("false")
+    @Doc("Leaves the bucket in the path of the URL instead of the host's name.") @Default("false")
         boolean forcePathStyle,
     @Doc("Form of the objects: gzip, json, text, zstd; by programs gzip_command, lzo, lzma2.")
         @Default("gzip")

@@ -168,8 +168,7 @@ public final class S3Output implements BufferedOutput {
     for (String removed : REMOVED) {
       if (format.contains(removed)) {
         throw fault(
-            "s3_object_key_format",
-            removed + " placeholder in s3_object_key_format is removed!");
+            "s3_object_key_format", removed + " placeholder in s3_object_key_format is removed!");
       }
     }
     boolean given = context.element().has("s3_object_key_format");
@@ -192,8 +191,7 @@ public final class S3Output implements BufferedOutput {
     if (format.contains("%{hostname}")) {
       context
           .log()
-          .warn(
-              "%{hostname} will be removed in the future. Use \"#{Socket.gethostname}\" instead");
+          .warn("%{hostname} will be removed in the future. Use \"#{Socket.gethostname}\" instead");
       format = format.replace("%{hostname}", context.system().hostname());
     }
     return format;
@@ -202,8 +200,7 @@ public final class S3Output implements BufferedOutput {
   @Override
   public void start() {
     AwsCredentialsProvider credentials =
-        new Credentials(
-                access(), region, proxy -> http.withProxy(proxy).client(), environment)
+        new Credentials(access(), region, proxy -> http.withProxy(proxy).client(), environment)
             .provider(Credentials.Order.ROLE_FIRST);
     s3 =
         new S3Settings(
@@ -250,8 +247,7 @@ public final class S3Output implements BufferedOutput {
     } catch (IOException e) {
       context
           .log()
-          .error(
-              "out_s3: " + e.getMessage() + "; events are buffered until it can be written to");
+          .error("out_s3: " + e.getMessage() + "; events are buffered until it can be written to");
     }
   }
 
@@ -283,8 +279,7 @@ public final class S3Output implements BufferedOutput {
     try {
       compressor.compress(chunk, file);
       context.log().debug("out_s3: write chunk " + chunk.hexId() + " to " + url);
-      uploader.put(
-          target.key(), compressor.contentType(), metadata(chunk, target.index()), file);
+      uploader.put(target.key(), compressor.contentType(), metadata(chunk, target.index()), file);
     } catch (SdkException e) {
       throw S3Errors.of("put " + url, e);
     } finally {

@@ -116,7 +116,8 @@ record S3OutputConfig(
   /** {@code <compress>}. */
   record Compress(
       @Doc("Level of zstd, 1 to 22.") @Default("3") int level,
-      @Doc("Compression inside of Parquet.") @Default("snappy") ParquetCodec parquetCompressionCodec,
+      @Doc("Compression inside of Parquet.") @Default("snappy")
+          ParquetCodec parquetCompressionCodec,
       @Doc("Bytes of a page of Parquet.") @Default("8192") ByteSize parquetPageSize,
       @Doc("Bytes of a row group of Parquet.") @Default("128m") ByteSize parquetRowGroupSize,
       @Doc("Format of the events that the columns are made of.") @Default("msgpack")

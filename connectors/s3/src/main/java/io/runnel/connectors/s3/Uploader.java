@@ -61,7 +61,8 @@ record Uploader(S3Client s3, String bucket, ObjectOptions options, long threshol
       long partSize = Math.max(PART, (size + MAX_PARTS - 1) / MAX_PARTS);
       for (long at = 0; at < size; at += partSize) {
         parts.add(
-            part(key, upload.uploadId(), parts.size() + 1, file, at, Math.min(partSize, size - at)));
+            part(
+                key, upload.uploadId(), parts.size() + 1, file, at, Math.min(partSize, size - at)));
       }
       s3.completeMultipartUpload(
           complete ->
@@ -86,8 +87,7 @@ record Uploader(S3Client s3, String bucket, ObjectOptions options, long threshol
   }
 
   private CompletedPart part(
-      String key, String uploadId, int number, Path file, long at, long length)
-      throws IOException {
+      String key, String uploadId, int number, Path file, long at, long length) throws IOException {
     UploadPartRequest.Builder request =
         UploadPartRequest.builder()
             .bucket(bucket)
