@@ -188,8 +188,11 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     if (!ours) {
       return new Tail(length, -1, null); // of Fluentd: no reason to doubt it
     }
-    if (!atLineStart || length > MAX_TAIL) {
+    if (length > MAX_TAIL) {
       return new Tail(0, 0, "no whole record behind the last checksum");
+    }
+    if (!atLineStart) {
+      return new Tail(length, -1, null); // the checksums end within lines: records without any
     }
     byte[] tail = in.readNBytes((int) length);
     int end = 0;

@@ -34,10 +34,12 @@ final class ChunkSums implements AutoCloseable {
   private final Bytes pending = new Bytes(ENTRY * 8);
   private final CRC32C crc = new CRC32C();
   private long written;
+  private boolean empty;
 
-  private ChunkSums(Disk.AppendFile file, long written) {
+  private ChunkSums(Disk.AppendFile file, long written, boolean empty) {
     this.file = file;
     this.written = written;
+    this.empty = empty;
   }
 
   /** Begins the file of a new chunk. */
@@ -57,14 +59,14 @@ final class ChunkSums implements AutoCloseable {
       file.close();
       throw e;
     }
-    return new ChunkSums(file, header.length);
+    return new ChunkSums(file, header.length, true);
   }
 
   /** Goes on with a file that covers the chunk up to its end. */
   static ChunkSums reopen(Disk disk, Path path, long length) throws IOException {
     Disk.AppendFile file = disk.append(path, null);
     file.truncate(length);
-    return new ChunkSums(file, length);
+    return new ChunkSums(file, length, false);
   }
 
   /**
@@ -127,7 +129,8 @@ final class ChunkSums implements AutoCloseable {
       boolean last = at + piece == end;
       entry(source, at, piece, last ? piece | LAST : piece, last ? count : 0);
     }
-    if (pending.length() >= WRITE_AT) {
+    if (pending.length() >= WRITE_AT || empty) {
+      empty = false; // of the first append recovery learns whether records end with line feeds
       try {
         flush();
       } catch (IOException ignored) {

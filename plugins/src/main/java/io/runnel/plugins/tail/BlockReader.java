@@ -40,6 +40,7 @@ final class BlockReader {
   private final LineEncoding encoding;
   private final Newlines newlines;
   private final Emitter emitter;
+  private final PositionFile positions;
   private final Clock clock;
   private final Log log;
   private final int linesPerBatch;
@@ -52,8 +53,10 @@ final class BlockReader {
       LineEncoding encoding,
       LineEvents events,
       Emitter emitter,
+      PositionFile positions,
       Clock clock,
       Log log) {
+    this.positions = positions;
     this.events = events;
     this.encoding = encoding;
     this.newlines = encoding.newlines();
@@ -208,6 +211,7 @@ final class BlockReader {
         emitter.emit(file.tag, events.take());
       }
       file.settle();
+      positions.emitted(file.entry, file.safe);
       file.failures = 0;
       return true;
     } catch (BufferOverflowException e) {

@@ -32,8 +32,9 @@ import java.util.Set;
  * in between loses nothing here, and a Fluentd that takes over goes on with the new file.
  *
  * <p>A new entry and a compaction are synced to the disk, in-place changes of positions only now
- * and then: a position that is too old repeats lines, a missing entry could lose them. Without a
- * path it only remembers. Used by one thread.
+ * and then: a position that is too old repeats lines, a missing entry could lose them. What was
+ * emitted since is noted in {@link FastPositions}. Without a path it only remembers. Used by one
+ * thread.
  */
 final class PositionFile implements Closeable {
   static final long UNWATCHED = -1;
@@ -52,12 +53,14 @@ final class PositionFile implements Closeable {
     private final String path;
     private final long inode;
     private long position;
+    private long emitted;
     private long offset = -1;
 
     private Entry(String path, long inode, long position) {
       this.path = path;
       this.inode = inode;
       this.position = position;
+      this.emitted = position;
     }
 
     String path() {
@@ -66,6 +69,10 @@ final class PositionFile implements Closeable {
 
     long position() {
       return position;
+    }
+
+    private boolean isSameFile(Entry other) {
+      return inode == other.inode && path.equals(other.path);
     }
   }
 
@@ -76,6 +83,7 @@ final class PositionFile implements Closeable {
   private final Map<Saved, Entry> retained = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
   private FileChannel channel;
+  private FastPositions fast;
   private long end;
   private int dead;
   private boolean dirty;
@@ -99,9 +107,10 @@ final class PositionFile implements Closeable {
    *
    * @param durable false leaves the syncs out (tests)
    * @param permissions of a new file
+   * @param bootId the run of the machine
    */
   static PositionFile open(
-      Path path, boolean durable, Set<PosixFilePermission> permissions, Log log)
+      Path path, boolean durable, Set<PosixFilePermission> permissions, String bootId, Log log)
       throws IOException {
     Path real = Files.exists(path) ? path.toRealPath() : path;
     PositionFile file = new PositionFile(real, durable, permissions);
@@ -111,6 +120,14 @@ final class PositionFile implements Closeable {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             file.attributes);
     file.load(log);
+    file.fast =
+        FastPositions.open(real.resolveSibling(real.getFileName() + ".emitted"), bootId, log);
+    List<Saved> found = List.copyOf(file.saved.values());
+    file.saved.replaceAll(
+        (key, one) ->
+            new Saved(
+                one.path, file.fast.emitted(one.path, one.inode, one.position), one.inode));
+    file.fast.begin(found, file.attributes);
     return file;
   }
 
@@ -187,6 +204,7 @@ final class PositionFile implements Closeable {
       entry.offset = at + name.getBytes(StandardCharsets.UTF_8).length + 1;
     }
     entries.add(entry);
+    note(entry, position);
     return entry;
   }
 
@@ -195,6 +213,7 @@ final class PositionFile implements Closeable {
     Entry entry = new Entry(name, inode, position);
     entries.add(0, entry);
     compact();
+    note(entry, position);
     return entry;
   }
 
@@ -226,12 +245,30 @@ final class PositionFile implements Closeable {
       write(digits, entry.offset);
     }
     entry.position = position;
+    note(entry, position);
+  }
+
+  /** A position up to which everything was emitted; it may not be safe yet. */
+  void emitted(Entry entry, long position) {
+    if (entry.emitted != position) {
+      note(entry, position);
+    }
+  }
+
+  private void note(Entry entry, long emitted) {
+    entry.emitted = emitted;
+    if (fast != null && entry.position != UNWATCHED) {
+      fast.put(entry.path, entry.inode, entry.position, emitted);
+    }
   }
 
   /** Marks an entry as no longer followed. */
   void unwatch(Entry entry) throws IOException {
     update(entry, UNWATCHED);
     entries.remove(entry);
+    if (fast != null && entries.stream().noneMatch(entry::isSameFile)) {
+      fast.remove(entry.path, entry.inode);
+    }
     if (++dead > DEAD_LINES) {
       compact();
     }
@@ -313,6 +350,9 @@ final class PositionFile implements Closeable {
 
   @Override
   public void close() throws IOException {
+    if (fast != null) {
+      fast.close();
+    }
     if (channel != null) {
       channel.close();
     }

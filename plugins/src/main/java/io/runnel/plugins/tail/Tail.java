@@ -43,7 +43,13 @@ final class Tail {
             parts.log());
     BlockReader reader =
         new BlockReader(
-            config, parts.encoding(), events, parts.emitter(), parts.clock(), parts.log());
+            config,
+            parts.encoding(),
+            events,
+            parts.emitter(),
+            positions,
+            parts.clock(),
+            parts.log());
     ResumePoints resume = new ResumePoints(positions.saved(), heads);
     PathTag tag = new PathTag(config.tag());
     Tracker.FileFactory factory =

@@ -31,8 +31,8 @@ final class TailLoop {
   /** Longest time of reading before changes of names are looked at again. */
   private static final long READ_NANOS = 200 * MILLI;
 
-  /** How often positions are synced to the disk. */
-  private static final long SYNC_NANOS = 5 * SECOND;
+  /** How often positions are synced to the disk: what a power loss may repeat. */
+  private static final long SYNC_NANOS = SECOND;
 
   private final TailConfig config;
   private final Tracker tracker;
@@ -256,6 +256,9 @@ final class TailLoop {
       emitter.commit();
     } catch (EmitException e) {
       log.warn("commit failed, positions stay and it is tried again", e);
+      for (TailedFile file : uncommitted) {
+        positions.emitted(file.entry, file.entry.position()); // a crash now may lose what is later
+      }
       commitPaused = true;
       commitPausedUntil = clock.nanos() + SECOND;
       return false;

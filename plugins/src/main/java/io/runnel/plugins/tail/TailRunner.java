@@ -2,6 +2,7 @@ package io.runnel.plugins.tail;
 
 import io.runnel.config.ConfigException;
 import io.runnel.event.EventTime;
+import io.runnel.host.Disk;
 import io.runnel.host.Ownership;
 import io.runnel.log.Log;
 import io.runnel.plugin.Parser;
@@ -162,7 +163,12 @@ public final class TailRunner {
       createFolder(path);
       claim = context.ownership().claim(path, "pos_file");
       positions =
-          PositionFile.open(path, true, context.system().filePermission().orElse(FILE_MODE), log);
+          PositionFile.open(
+              path,
+              true,
+              context.system().filePermission().orElse(FILE_MODE),
+              Disk.local().bootId(),
+              log);
       heads = new FileHeads(path.resolveSibling(path.getFileName() + ".heads"), log);
     } else {
       positions = PositionFile.inMemory();

@@ -23,7 +23,7 @@ class PositionFileTest {
   }
 
   private PositionFile open() throws IOException {
-    return PositionFile.open(path, true, PosixFilePermissions.fromString("rw-r-----"), Log.none());
+    return PositionFile.open(path, true, PosixFilePermissions.fromString("rw-r-----"), "boot", Log.none());
   }
 
   private String content() throws IOException {
@@ -70,7 +70,7 @@ class PositionFileTest {
             + "/a\t1\t2\n"
             + "/torn\t00000000000000");
     RecordedLog log = new RecordedLog();
-    try (PositionFile file = PositionFile.open(path, true, null, log)) {
+    try (PositionFile file = PositionFile.open(path, true, null, "boot", log)) {
       assertThat(file.saved())
           .containsExactly(
               new PositionFile.Saved("/a", 7, 0x21a30a), new PositionFile.Saved("/a", 1, 2));
@@ -99,7 +99,49 @@ class PositionFileTest {
                 + "/bb\t0000000000000015\t0000000000000002\n"
                 + "/c\t0000000000000020\t0000000000000003\n");
     try (var names = Files.list(dir)) {
-      assertThat(names).containsExactly(path);
+      assertThat(names).containsExactlyInAnyOrder(path, dir.resolve("in.pos.emitted"));
+    }
+  }
+
+  @Test
+  void afterAKillReadingGoesOnBehindWhatWasEmitted() throws IOException {
+    PositionFile file = open();
+    PositionFile.Entry a = file.add("/a", 1, 10);
+    PositionFile.Entry b = file.add("/b", 2, 10);
+    PositionFile.Entry gone = file.add("/gone", 3, 10);
+    file.emitted(a, 30);
+    file.emitted(b, 30);
+    file.emitted(gone, 30);
+    file.update(b, 20); // truncated since, say
+    file.unwatch(gone);
+    file.close(); // nothing more was written than at a kill
+    try (PositionFile next = open()) {
+      assertThat(next.saved())
+          .containsExactly(
+              new PositionFile.Saved("/a", 30, 1), new PositionFile.Saved("/b", 20, 2));
+    }
+    try (PositionFile again = open()) { // killed once more before anything was written
+      assertThat(again.saved()).contains(new PositionFile.Saved("/a", 30, 1));
+    }
+  }
+
+  @Test
+  void afterAPowerLossOrWorkOfOthersOnlyThePosFileCounts() throws IOException {
+    try (PositionFile file = open()) {
+      file.emitted(file.add("/a", 1, 10), 30);
+      file.emitted(file.add("/b", 2, 10), 30);
+    }
+    Path copy = dir.resolve("copy");
+    Files.copy(path, copy);
+    Files.copy(dir.resolve("in.pos.emitted"), dir.resolve("copy.emitted"));
+    try (PositionFile rebooted = PositionFile.open(copy, true, null, "other boot", Log.none())) {
+      assertThat(rebooted.saved()).extracting(PositionFile.Saved::position).containsOnly(10L);
+    }
+    Files.writeString(path, content().replaceFirst("000a", "000f")); // Fluentd went on with /a
+    try (PositionFile file = open()) {
+      assertThat(file.saved())
+          .extracting(PositionFile.Saved::position)
+          .containsExactly(15L, 30L);
     }
   }
 

@@ -36,7 +36,7 @@ class TailLoopTest {
                 + parameters
                 + "\n<parse>\n@type line\n</parse>");
     TailConfig config = ConfigSpec.of(TailConfig.class).bind(section, false);
-    positions = PositionFile.open(dir.resolve("pos"), false, null, log);
+    positions = PositionFile.open(dir.resolve("pos"), false, null, "boot", log);
     loop =
         Tail.create(
             new Tail.Parts(
