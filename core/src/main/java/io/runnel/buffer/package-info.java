@@ -58,8 +58,9 @@
  *   uint32                  checksum of the 12 bytes before
  * </pre>
  *
- * Entries are collected and written after the first append, then in blocks of 4 KB, and before every sync: the chunk may be
- * ahead of its checksums, after a crash of the process, and where Fluentd went on with it.
+ * Entries are collected and written after the first append, then in blocks of 4 KB, and before
+ * every sync: the chunk may be ahead of its checksums, after a crash of the process, and where
+ * Fluentd went on with it.
  *
  * <p><b>File of receipts.</b> All numbers big endian, checksums CRC32C. There is none before the
  * first message that wants an answer.

@@ -125,8 +125,7 @@ final class PositionFile implements Closeable {
     List<Saved> found = List.copyOf(file.saved.values());
     file.saved.replaceAll(
         (key, one) ->
-            new Saved(
-                one.path, file.fast.emitted(one.path, one.inode, one.position), one.inode));
+            new Saved(one.path, file.fast.emitted(one.path, one.inode, one.position), one.inode));
     file.fast.begin(found, file.attributes);
     return file;
   }
@@ -197,14 +196,25 @@ final class PositionFile implements Closeable {
 
   /** Adds an entry; it is safe against a power failure once {@link #sync} has returned. */
   Entry add(String name, long inode, long position) throws IOException {
+    return add(name, inode, position, position);
+  }
+
+  private Entry add(String name, long inode, long position, long emitted) throws IOException {
     Entry entry = new Entry(name, inode, position);
+    note(entry, emitted); // first: it counts from the moment that the entry is there
     if (channel != null && name.indexOf('\t') < 0 && name.indexOf('\n') < 0) {
       long at = end;
       append(line(entry));
       entry.offset = at + name.getBytes(StandardCharsets.UTF_8).length + 1;
     }
     entries.add(entry);
-    note(entry, position);
+    return entry;
+  }
+
+  /** Takes an entry under another name: what is known of it goes along. */
+  Entry rename(Entry old, String name) throws IOException {
+    Entry entry = add(name, old.inode, old.position, old.emitted);
+    unwatch(old);
     return entry;
   }
 

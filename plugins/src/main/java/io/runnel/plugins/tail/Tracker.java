@@ -295,9 +295,7 @@ final class Tracker {
       byPath.remove(file.path);
     }
     if (!path.equals(file.entry.path())) {
-      PositionFile.Entry old = file.entry;
-      file.entry = positions.add(path, file.inode, old.position());
-      positions.unwatch(old);
+      file.entry = positions.rename(file.entry, path);
     }
     file.path = path;
     file.state = TailedFile.State.NAMED;

@@ -23,7 +23,8 @@ class PositionFileTest {
   }
 
   private PositionFile open() throws IOException {
-    return PositionFile.open(path, true, PosixFilePermissions.fromString("rw-r-----"), "boot", Log.none());
+    return PositionFile.open(
+        path, true, PosixFilePermissions.fromString("rw-r-----"), "boot", Log.none());
   }
 
   private String content() throws IOException {
@@ -139,9 +140,7 @@ class PositionFileTest {
     }
     Files.writeString(path, content().replaceFirst("000a", "000f")); // Fluentd went on with /a
     try (PositionFile file = open()) {
-      assertThat(file.saved())
-          .extracting(PositionFile.Saved::position)
-          .containsExactly(15L, 30L);
+      assertThat(file.saved()).extracting(PositionFile.Saved::position).containsExactly(15L, 30L);
     }
   }
 
