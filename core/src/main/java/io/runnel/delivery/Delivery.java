@@ -8,6 +8,7 @@ import io.runnel.buffer.ChunkStore;
 import io.runnel.buffer.Receipt;
 import io.runnel.buffer.StoredChunk;
 import io.runnel.delivery.BufferParameters.FlushMode;
+import io.runnel.event.Bytes;
 import io.runnel.event.EventStream;
 import io.runnel.host.Disk;
 import io.runnel.host.Ownership;
@@ -18,11 +19,13 @@ import io.runnel.plugin.EmitException;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.StagedChunkListener;
+import io.runnel.plugin.TaggedStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One output with its buffer: takes events from any number of threads and delivers them in chunks.
@@ -41,6 +44,12 @@ public final class Delivery implements EventSink {
   /** How long a stop waits for deliveries that are committed later. */
   private static final long COMMIT_AT_STOP_MILLIS = 10_000;
 
+  /** Formatted events of one emit are put together in memory that is kept up to this size. */
+  private static final int KEPT_BYTES = 512 * 1024;
+
+  /** A formatter may make so many bytes of one (a control character in JSON). */
+  private static final int LARGEST_GROWTH = 6;
+
   private final BufferSettings settings;
   private final PluginContext context;
   private final Log log;
@@ -54,6 +63,13 @@ public final class Delivery implements EventSink {
   private final StagedChunkListener stagedListener;
   private final AtomicLong resumed;
   private final AtomicLong overflowLogged = new AtomicLong(Long.MIN_VALUE / 2);
+
+  /**
+   * Memory for formatted events that no emit is using. For files only: they are written before an
+   * emit returns, while chunks in memory keep the arrays that they are given.
+   */
+  private final AtomicReference<Bytes> work = new AtomicReference<>();
+
   private Ownership.Claim claim;
   private volatile boolean open;
 
@@ -139,10 +155,60 @@ public final class Delivery implements EventSink {
       return;
     }
     requireOpen();
+    count(stream);
+    Bytes memory = takeWork();
+    try {
+      store(grouping.group(tag, stream, memory));
+    } finally {
+      giveWork(memory);
+    }
+  }
+
+  /**
+   * Stores streams of several tags with as few writes as the chunk keys allow.
+   *
+   * @throws BufferOverflowException where the buffer is full
+   */
+  @Override
+  public void emit(List<TaggedStream> streams) {
+    requireOpen();
+    streams.forEach(each -> count(each.stream()));
+    Bytes memory = takeWork();
+    try {
+      store(grouping.group(streams, memory));
+    } finally {
+      giveWork(memory);
+    }
+  }
+
+  /** Not where a record among them could be too large for a chunk, which concerns its tag alone. */
+  @Override
+  public boolean takesTogether(long bytes) {
+    return bytes * LARGEST_GROWTH < settings.limits().chunkBytes();
+  }
+
+  private void count(EventStream stream) {
     figures.emitCount.increment();
     figures.emitRecords.add(stream.count());
     figures.emitSize.add(stream.length());
-    List<Batch> batches = grouping.group(tag, stream);
+  }
+
+  private Bytes takeWork() {
+    if (!settings.isPersistent()) {
+      return null;
+    }
+    Bytes memory = work.getAndSet(null);
+    return memory == null ? new Bytes(4096) : memory;
+  }
+
+  private void giveWork(Bytes memory) {
+    if (memory != null) {
+      memory.reset(KEPT_BYTES);
+      work.set(memory);
+    }
+  }
+
+  private void store(List<Batch> batches) {
     boolean immediate = settings.flushMode() == FlushMode.IMMEDIATE;
     AppendResult result = append(batches, immediate, Receipt.of(buffer, batches));
     long count = 0;

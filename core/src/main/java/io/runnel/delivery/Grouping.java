@@ -11,6 +11,7 @@ import io.runnel.event.RawBytes;
 import io.runnel.event.RecordAccessor;
 import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Formatter;
+import io.runnel.plugin.TaggedStream;
 import io.runnel.time.Zone;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,14 +53,38 @@ final class Grouping {
     this.rejected = rejected;
   }
 
-  List<Batch> group(String tag, EventStream stream) {
+  /**
+   * @param work memory for formatted events, in which the result may lie: it is to be stored before
+   *     the memory is used again; null where the result is to have memory of its own
+   */
+  List<Batch> group(String tag, EventStream stream, Bytes work) {
     if (timekey == 0 && fields.length == 0 && formatter == null) {
       Metadata metadata = byTag ? Metadata.of(null, tag, null) : Metadata.NONE;
       return List.of(
           new Batch(
-              metadata, stream.bytes(), stream.offset(), stream.length(), stream.count(), null));
+              metadata,
+              stream.bytes(),
+              stream.offset(),
+              stream.length(),
+              stream.count(),
+              stream.ends()));
     }
-    return new Run(tag, stream).batches();
+    Run run = new Run(stream.length(), work);
+    run.add(tag, stream);
+    return run.batches();
+  }
+
+  /** Divides streams of several tags: what belongs to one chunk becomes one batch. */
+  List<Batch> group(List<TaggedStream> streams, Bytes work) {
+    long bytes = 0;
+    for (TaggedStream each : streams) {
+      bytes += each.stream().length();
+    }
+    Run run = new Run((int) Math.min(Integer.MAX_VALUE, bytes), work);
+    for (TaggedStream each : streams) {
+      run.add(each.tag(), each.stream());
+    }
+    return run.batches();
   }
 
   /** The start of the slice in which a time lies. */
@@ -67,9 +92,10 @@ final class Grouping {
     return seconds - Math.floorMod(seconds + zone.offset(seconds), timekey);
   }
 
-  /** The events of one metadata: a run of the stream, or bytes put together. */
-  private final class Group {
+  /** The events of one metadata: a run of one stream, or bytes put together. */
+  private static final class Group {
     final Metadata metadata;
+    private byte[] bytes;
     private int from;
     private int to;
     private int count;
@@ -80,31 +106,78 @@ final class Grouping {
       this.metadata = metadata;
     }
 
-    void add(String tag, EventCursor cursor, EventStream stream) {
-      if (formatter != null) {
-        format(tag, cursor, stream);
-      } else if (out != null) {
-        out.write(cursor.bytes(), cursor.start(), cursor.end() - cursor.start());
-        count++;
-      } else if (count == 0) {
-        from = cursor.start();
-        to = cursor.end();
-        count++;
-      } else if (to == cursor.start()) {
-        to = cursor.end();
-        count++;
-      } else {
+    void add(EventCursor cursor) {
+      if (out == null && count > 0 && (bytes != cursor.bytes() || to != cursor.start())) {
         out = new Bytes((to - from) * 2);
-        out.write(cursor.bytes(), from, to - from);
-        add(tag, cursor, stream);
+        out.write(bytes, from, to - from);
+      }
+      if (out != null) {
+        out.write(cursor.bytes(), cursor.start(), cursor.end() - cursor.start());
+      } else if (count == 0) {
+        bytes = cursor.bytes();
+        from = cursor.start();
+      }
+      to = cursor.end();
+      count++;
+    }
+
+    void formatted() {
+      if (ends == null) {
+        ends = new int[16];
+      } else if (count == ends.length) {
+        ends = Arrays.copyOf(ends, count * 2);
+      }
+      ends[count++] = out.length();
+    }
+
+    Batch batch() {
+      return out == null
+          ? new Batch(metadata, bytes, from, to - from, count, null)
+          : new Batch(metadata, out.array(), 0, out.length(), count, ends);
+    }
+  }
+
+  /** Streams on their way through. */
+  private final class Run {
+    private final Map<Metadata, Group> groups = new LinkedHashMap<>();
+    private final MsgpackReader reader = fields.length == 0 ? null : new MsgpackReader(new byte[0]);
+    private final int bytes;
+    private Bytes work;
+    private String tag;
+    private Group current;
+    private long sliceStart;
+    private long sliceEnd;
+    private Object[] values;
+
+    /**
+     * @param bytes size of all streams, packed
+     */
+    Run(int bytes, Bytes work) {
+      this.bytes = bytes;
+      this.work = work;
+    }
+
+    void add(String streamTag, EventStream stream) {
+      if (byTag && !streamTag.equals(tag)) {
+        current = null;
+      }
+      tag = streamTag;
+      for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
+        Group group = groupOf(cursor);
+        if (formatter == null) {
+          group.add(cursor);
+        } else {
+          format(group, cursor);
+        }
       }
     }
 
-    private void format(String tag, EventCursor cursor, EventStream stream) {
+    private void format(Group group, EventCursor cursor) {
+      Bytes out = group.out;
       if (out == null) {
-        int left = stream.offset() + stream.length() - cursor.start();
-        out = new Bytes(left + left / 4 + 64);
-        ends = new int[Math.min(stream.count(), 1024)];
+        out = work != null ? work : new Bytes(bytes + bytes / 4 + 64);
+        work = null; // one group has it; others are rare
+        group.out = out;
       }
       int before = out.length();
       try {
@@ -115,49 +188,20 @@ final class Grouping {
         rejected.rejected(tag, cursor.time(), cursor.record(), e);
         return;
       }
-      if (count == ends.length) {
-        ends = Arrays.copyOf(ends, count * 2);
-      }
-      ends[count++] = out.length();
-    }
-
-    Batch batch(byte[] bytes) {
-      return out == null
-          ? new Batch(metadata, bytes, from, to - from, count, null)
-          : new Batch(metadata, out.array(), 0, out.length(), count, ends);
-    }
-  }
-
-  /** One stream on its way through. */
-  private final class Run {
-    private final String tag;
-    private final EventStream stream;
-    private final Map<Metadata, Group> groups = new LinkedHashMap<>();
-    private Group current;
-    private long sliceStart;
-    private long sliceEnd;
-    private Object[] values;
-
-    Run(String tag, EventStream stream) {
-      this.tag = tag;
-      this.stream = stream;
+      group.formatted();
     }
 
     List<Batch> batches() {
-      MsgpackReader reader = fields.length == 0 ? null : new MsgpackReader(new byte[0]);
-      for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
-        groupOf(cursor, reader).add(tag, cursor, stream);
-      }
       List<Batch> batches = new ArrayList<>(groups.size());
       for (Group group : groups.values()) {
         if (group.count > 0) {
-          batches.add(group.batch(stream.bytes()));
+          batches.add(group.batch());
         }
       }
       return batches;
     }
 
-    private Group groupOf(EventCursor cursor, MsgpackReader reader) {
+    private Group groupOf(EventCursor cursor) {
       boolean same = current != null;
       if (timekey > 0) {
         long seconds = EventTime.seconds(cursor.time());
@@ -169,7 +213,7 @@ final class Grouping {
         }
       }
       if (fields.length > 0) {
-        Object[] found = values(cursor, reader);
+        Object[] found = values(cursor);
         same &= Arrays.equals(found, values);
         values = found;
       }
@@ -181,7 +225,7 @@ final class Grouping {
       return current;
     }
 
-    private Object[] values(EventCursor cursor, MsgpackReader reader) {
+    private Object[] values(EventCursor cursor) {
       Object[] found = new Object[fields.length];
       for (int i = 0; i < found.length; i++) {
         reader.reset(cursor.bytes(), cursor.recordOffset(), cursor.recordLength());

@@ -5,8 +5,11 @@ import io.runnel.event.EventStream;
 import io.runnel.metrics.Counter;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugin.Emitter;
+import io.runnel.plugin.EventSink;
+import io.runnel.plugin.TaggedStream;
 import io.runnel.route.Router;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** A plugin's way to the router of its label. */
@@ -38,16 +41,56 @@ final class RouterEmitter implements Emitter {
     emits.increment();
     try {
       router.emit(tag, stream);
-    } catch (EmitException e) {
-      if (!errors.emitFailed(tag, stream, e, insideErrorLabel())) {
-        throw e;
-      }
     } catch (RuntimeException e) {
-      EmitException wrapped = new EmitException(e.toString(), e);
-      if (!errors.emitFailed(tag, stream, wrapped, insideErrorLabel())) {
-        throw wrapped;
-      }
+      failed(tag, stream, wrapped(e));
     }
+    count(stream);
+  }
+
+  /** Streams that follow each other to one output, past no filter, are handed over together. */
+  @Override
+  public void emit(List<TaggedStream> streams) {
+    for (int from = 0; from < streams.size(); ) {
+      EventSink sink = router.directly(streams.get(from).tag());
+      int to = from + 1;
+      long bytes = streams.get(from).stream().length();
+      while (sink != null
+          && to < streams.size()
+          && sink.takesTogether(bytes += streams.get(to).stream().length())
+          && sink == router.directly(streams.get(to).tag())) {
+        to++;
+      }
+      if (to - from == 1) {
+        emit(streams.get(from).tag(), streams.get(from).stream());
+      } else {
+        together(sink, streams.subList(from, to));
+      }
+      from = to;
+    }
+  }
+
+  private void together(EventSink sink, List<TaggedStream> streams) {
+    emits.add(streams.size());
+    try {
+      sink.emit(streams);
+    } catch (RuntimeException e) {
+      EmitException wrapped = wrapped(e);
+      streams.forEach(each -> failed(each.tag(), each.stream(), wrapped));
+    }
+    streams.forEach(each -> count(each.stream()));
+  }
+
+  private static EmitException wrapped(RuntimeException e) {
+    return e instanceof EmitException known ? known : new EmitException(e.toString(), e);
+  }
+
+  private void failed(String tag, EventStream stream, EmitException e) {
+    if (!errors.emitFailed(tag, stream, e, insideErrorLabel())) {
+      throw e;
+    }
+  }
+
+  private void count(EventStream stream) {
     if (records != null) {
       records.add(stream.count());
     }

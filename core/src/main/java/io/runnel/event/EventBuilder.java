@@ -1,5 +1,6 @@
 package io.runnel.event;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -15,6 +16,10 @@ public final class EventBuilder {
   private final Bytes out;
   private final MsgpackWriter writer;
   private int count;
+
+  /** Where each event ends; as many as {@link #count}. */
+  private int[] ends = new int[16];
+
   private int open = -1;
   private long defaultTime = EventTime.NONE;
 
@@ -54,7 +59,10 @@ public final class EventBuilder {
   }
 
   public void commit() {
-    count++;
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, count * 2);
+    }
+    ends[count++] = out.length();
     open = -1;
   }
 
@@ -112,7 +120,8 @@ public final class EventBuilder {
 
   /** The events so far as a stream of their own; the builder is empty afterwards. */
   public EventStream take() {
-    EventStream stream = EventStream.packed(out.toByteArray(), 0, out.length(), count);
+    EventStream stream =
+        EventStream.packed(out.toByteArray(), 0, out.length(), count, Arrays.copyOf(ends, count));
     clear();
     return stream;
   }

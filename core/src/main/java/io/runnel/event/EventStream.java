@@ -15,23 +15,37 @@ public final class EventStream {
   private int offset;
   private int length;
   private int count;
+  private int[] ends;
   private List<Event> events;
 
-  private EventStream(byte[] bytes, int offset, int length, int count, List<Event> events) {
+  private EventStream(
+      byte[] bytes, int offset, int length, int count, int[] ends, List<Event> events) {
     this.bytes = bytes;
     this.offset = offset;
     this.length = length;
     this.count = count;
+    this.ends = ends;
     this.events = events;
   }
 
   /** A view of packed events; the bytes are not copied and must not change any more. */
   public static EventStream packed(byte[] bytes, int offset, int length, int count) {
-    return new EventStream(bytes, offset, length, count, null);
+    return packed(bytes, offset, length, count, null);
+  }
+
+  /**
+   * A view of packed events whose places are known, so that nobody needs to walk over the records
+   * to find them. The arrays are not copied and must not change any more.
+   *
+   * @param ends where each entry ends in {@code bytes}, at least {@code count} numbers; null where
+   *     that is not known
+   */
+  public static EventStream packed(byte[] bytes, int offset, int length, int count, int[] ends) {
+    return new EventStream(bytes, offset, length, count, ends, null);
   }
 
   public static EventStream of(List<Event> events) {
-    return new EventStream(null, 0, 0, events.size(), events);
+    return new EventStream(null, 0, 0, events.size(), null, events);
   }
 
   public static EventStream of(Event event) {
@@ -65,7 +79,18 @@ public final class EventStream {
   /** A cursor over the packed form. */
   public EventCursor cursor() {
     pack();
-    return new EventCursor(bytes, offset, length);
+    return new EventCursor(bytes, offset, length, ends);
+  }
+
+  /** A stream of the same events that shares the packed form, but not what was decoded of it. */
+  public EventStream view() {
+    pack();
+    return packed(bytes, offset, length, count, ends);
+  }
+
+  /** Where each entry ends in {@link #bytes()}; null where that is not known. */
+  public int[] ends() {
+    return ends;
   }
 
   /**

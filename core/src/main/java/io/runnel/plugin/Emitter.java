@@ -1,6 +1,7 @@
 package io.runnel.plugin;
 
 import io.runnel.event.EventStream;
+import java.util.List;
 import java.util.Map;
 
 /** Where a plugin sends events: the router of its {@code @label}, or of the section it lives in. */
@@ -12,6 +13,18 @@ public interface Emitter {
    * @throws EmitException where they could not be taken
    */
   void emit(String tag, EventStream stream);
+
+  /**
+   * Like {@link #emit(String, EventStream)} for each of the streams, in their order; those that go
+   * to one output are stored together. For inputs whose events have many tags.
+   *
+   * @throws EmitException where one of them could not be taken; those behind it are not tried
+   */
+  default void emit(List<TaggedStream> streams) {
+    for (TaggedStream each : streams) {
+      emit(each.tag(), each.stream());
+    }
+  }
 
   /**
    * Waits until everything that this thread has emitted is as safe as the buffers promise (file

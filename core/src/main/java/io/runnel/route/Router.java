@@ -52,6 +52,12 @@ public final class Router {
     rules.add(new Rule(pattern, null, output));
   }
 
+  /** The output that events of this tag reach past no filter; null where there is none such. */
+  public EventSink directly(String tag) {
+    Route route = route(tag);
+    return route.filters().isEmpty() ? route.output() : null;
+  }
+
   /** True where events of this tag would reach an output. */
   public boolean hasOutputFor(String tag) {
     return route(tag).output() != null;

@@ -16,6 +16,8 @@ import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Formatter;
+import io.runnel.plugin.TaggedStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,11 +64,11 @@ class GroupingTest {
   @Test
   void withoutKeysTheStreamIsPassedOnAsItIs() {
     EventStream stream = stream(1, Map.of("n", 1L), 2, Map.of("n", 2L));
-    List<Batch> batches = grouping("[]", null).group("t", stream);
+    List<Batch> batches = grouping("[]", null).group("t", stream, null);
     assertThat(batches).hasSize(1);
     assertThat(batches.getFirst().metadata()).isEqualTo(Metadata.NONE);
     assertThat(batches.getFirst().bytes()).isSameAs(stream.bytes());
-    assertThat(grouping("tag", null).group("t", stream).getFirst().metadata())
+    assertThat(grouping("tag", null).group("t", stream, null).getFirst().metadata())
         .isEqualTo(Metadata.of(null, "t", null));
   }
 
@@ -76,7 +78,7 @@ class GroupingTest {
         stream(
             59, Map.of("n", 1L), 60, Map.of("n", 2L), 119, Map.of("n", 3L), 120, Map.of("n", 4L));
     List<Batch> batches =
-        grouping("time", null, "timekey", "60", "timekey_use_utc", "true").group("t", stream);
+        grouping("time", null, "timekey", "60", "timekey_use_utc", "true").group("t", stream, null);
     assertThat(batches)
         .extracting(batch -> batch.metadata().timekey())
         .containsExactly(0L, 60L, 120L);
@@ -89,7 +91,7 @@ class GroupingTest {
     EventStream stream =
         stream(10, Map.of("n", 1L), 70, Map.of("n", 2L), 11, Map.of("n", 3L), 12, Map.of("n", 4L));
     List<Batch> batches =
-        grouping("time", null, "timekey", "60", "timekey_use_utc", "true").group("t", stream);
+        grouping("time", null, "timekey", "60", "timekey_use_utc", "true").group("t", stream, null);
     assertThat(batches).hasSize(2);
     assertThat(numbers(batches.getFirst())).containsExactly(1L, 3L, 4L);
     assertThat(batches.getFirst().count()).isEqualTo(3);
@@ -112,7 +114,7 @@ class GroupingTest {
             2, Map.of("n", 2L),
             3, Map.of("n", 3L, "k", "x"),
             4, Map.of("n", 4L, "k", 7L));
-    List<Batch> batches = grouping("k", null).group("t", stream);
+    List<Batch> batches = grouping("k", null).group("t", stream, null);
     Map<String, Object> nil = new HashMap<>();
     nil.put("k", null);
     assertThat(batches)
@@ -124,7 +126,7 @@ class GroupingTest {
   @Test
   void nestedKeysAreFound() {
     EventStream stream = stream(1, Map.of("n", 1L, "a", Map.of("b", "deep")));
-    List<Batch> batches = grouping("tag,$.a.b", null).group("t", stream);
+    List<Batch> batches = grouping("tag,$.a.b", null).group("t", stream, null);
     assertThat(batches.getFirst().metadata())
         .isEqualTo(Metadata.of(null, "t", Map.of("$.a.b", "deep")));
   }
@@ -133,9 +135,8 @@ class GroupingTest {
   void aFormatterWritesEachEventAndItsEndIsKept() {
     Formatter formatter = new NumberFormatter();
     EventStream stream = stream(1, Map.of("n", 1L), 2, Map.of("n", 22L), 3, Map.of("n", 333L));
-    Batch batch = grouping("tag", formatter).group("t", stream).getFirst();
-    assertThat(
-            new String(batch.bytes(), 0, batch.length(), java.nio.charset.StandardCharsets.UTF_8))
+    Batch batch = grouping("tag", formatter).group("t", stream, null).getFirst();
+    assertThat(new String(batch.bytes(), 0, batch.length(), StandardCharsets.UTF_8))
         .isEqualTo("t 1\nt 22\nt 333\n");
     assertThat(batch.ends()).startsWith(4, 9, 15);
     assertThat(batch.count()).isEqualTo(3);
@@ -144,11 +145,42 @@ class GroupingTest {
   @Test
   void anEventThatCannotBeFormattedIsReportedAndLeftOut() {
     EventStream stream = stream(1, Map.of("n", 1L), 2, Map.of("n", -1L), 3, Map.of("n", 3L));
-    Batch batch = grouping("tag", new NumberFormatter()).group("t", stream).getFirst();
+    Batch batch = grouping("tag", new NumberFormatter()).group("t", stream, null).getFirst();
     assertThat(batch.count()).isEqualTo(2);
     assertThat(rejected).containsExactly("t{n=-1}negative");
-    assertThat(grouping("tag", new NumberFormatter()).group("t", stream(1, Map.of("n", -1L))))
+    assertThat(grouping("tag", new NumberFormatter()).group("t", stream(1, Map.of("n", -1L)), null))
         .isEmpty();
+  }
+
+  @Test
+  void streamsOfSeveralTagsShareABatchUnlessTheTagIsAKey() {
+    List<TaggedStream> streams =
+        List.of(
+            new TaggedStream("a", stream(1, Map.of("n", 1L), 2, Map.of("n", 2L))),
+            new TaggedStream("b", stream(3, Map.of("n", 3L))));
+    Batch formatted = grouping("[]", new NumberFormatter()).group(streams, null).getFirst();
+    assertThat(new String(formatted.bytes(), 0, formatted.length(), StandardCharsets.UTF_8))
+        .isEqualTo("a 1\na 2\nb 3\n");
+    assertThat(formatted.ends()).startsWith(4, 8, 12);
+    List<Batch> packed = grouping("[]", null).group(streams, null);
+    assertThat(packed).hasSize(1);
+    assertThat(packed.getFirst().count()).isEqualTo(3);
+    assertThat(numbers(packed.getFirst())).containsExactly(1L, 2L, 3L);
+    assertThat(grouping("tag", null).group(streams, null))
+        .extracting(batch -> batch.metadata().tag())
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void formattedEventsLieInTheMemoryThatIsGiven() {
+    Bytes memory = new Bytes(64);
+    EventStream stream = stream(59, Map.of("n", 1L), 60, Map.of("n", 2L));
+    Grouping grouping =
+        grouping("time", new NumberFormatter(), "timekey", "60", "timekey_use_utc", "true");
+    List<Batch> batches = grouping.group("t", stream, memory);
+    assertThat(batches).extracting(Batch::length).containsExactly(4, 4);
+    assertThat(batches.getFirst().bytes()).isSameAs(memory.array());
+    assertThat(batches.getLast().bytes()).isNotSameAs(memory.array());
   }
 
   /** Writes tag and number; refuses negative ones after having written half. */

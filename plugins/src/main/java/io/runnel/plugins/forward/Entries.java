@@ -1,6 +1,7 @@
 package io.runnel.plugins.forward;
 
 import io.runnel.event.MsgpackReader;
+import java.util.Arrays;
 
 /** Looks at MessagePack without decoding it and without exceptions; all positions are checked. */
 final class Entries {
@@ -12,6 +13,9 @@ final class Entries {
 
   /** An entry that is MessagePack but no {@code [time, record]}. */
   static final int INVALID = -3;
+
+  /** Places of entries that a connection keeps memory for between two messages. */
+  private static final int MOST_KEPT = 16 * 1024;
 
   private Entries() {}
 
@@ -74,8 +78,19 @@ final class Entries {
       return INVALID;
     }
     int at = from;
-    for (long i = 0; i < count && at >= 0; i++) {
-      at = skip(bytes, at, to, depth + 1);
+    for (long left = count; left > 0 && at >= 0; left--) {
+      // most items are short strings and small numbers
+      int code = at < to ? bytes[at] & 0xff : 0xc1;
+      if (code >= 0xa0 && code <= 0xbf) {
+        at += 1 + (code & 31);
+        if (at > to) {
+          return TRUNCATED;
+        }
+      } else if (code < 0x80) {
+        at++;
+      } else {
+        at = skip(bytes, at, to, depth + 1);
+      }
     }
     return at;
   }
@@ -117,38 +132,63 @@ final class Entries {
         || code == 0xc7 && at + 11 <= to && bytes[at + 1] == 8 && bytes[at + 2] == 0;
   }
 
-  /**
-   * Walks over {@code [time, record]} entries as far as they are right.
-   *
-   * @param result receives the number of entries, and the position behind the last of them
-   * @return 0 where all are right, else why the next one is not
-   */
-  static int walk(byte[] bytes, int from, int to, int[] result) {
-    int at = from;
-    int count = 0;
-    int fault = 0;
-    while (at < to) {
-      int record = at + 1;
-      if (bytes[at] != (byte) 0x92 || !isTime(bytes, record, to)) {
-        fault = other(bytes, at, to);
-        break;
-      }
-      record = skip(bytes, record, to);
-      if (record < 0 || record >= to) {
-        fault = TRUNCATED;
-        break;
-      }
-      int next = skip(bytes, record, to);
-      if (next < 0 || !isMap(bytes, record, to)) {
-        fault = next < 0 ? next : INVALID;
-        break;
-      }
-      at = next;
-      count++;
+  /** What a walk over entries has found. Used again for the next one. */
+  static final class Walk {
+    private int count;
+    private int end;
+    private int[] ends = new int[16];
+
+    /** How many entries are right. */
+    int count() {
+      return count;
     }
-    result[0] = count;
-    result[1] = at;
-    return fault;
+
+    /** The position behind the last of them. */
+    int end() {
+      return end;
+    }
+
+    /** Where each of them ends. */
+    int[] ends() {
+      return Arrays.copyOf(ends, count);
+    }
+
+    private void add(int position) {
+      if (count == ends.length) {
+        ends = Arrays.copyOf(ends, count * 2);
+      }
+      ends[count++] = position;
+      end = position;
+    }
+
+    /**
+     * Walks over {@code [time, record]} entries as far as they are right.
+     *
+     * @return 0 where all are right, else why the next one is not
+     */
+    int over(byte[] bytes, int from, int to) {
+      count = 0;
+      end = from;
+      if (ends.length > MOST_KEPT) {
+        ends = new int[16];
+      }
+      while (end < to) {
+        int record = end + 1;
+        if (bytes[end] != (byte) 0x92 || !isTime(bytes, record, to)) {
+          return other(bytes, end, to);
+        }
+        record = skip(bytes, record, to);
+        if (record < 0 || record >= to) {
+          return TRUNCATED;
+        }
+        int next = skip(bytes, record, to);
+        if (next < 0 || !isMap(bytes, record, to)) {
+          return next < 0 ? next : INVALID;
+        }
+        add(next);
+      }
+      return 0;
+    }
   }
 
   private static int other(byte[] bytes, int at, int to) {

@@ -24,7 +24,7 @@ final class EntryRuns {
   private final Connection connection;
   private final ForwardFrames frames;
   private final AddedFields fields;
-  private final int[] walked = new int[2];
+  private final Entries.Walk walk = new Entries.Walk();
 
   EntryRuns(
       PluginContext context,
@@ -66,24 +66,25 @@ final class EntryRuns {
    */
   void emit(String tag, byte[] array, int from, int to, boolean zeroIsNow, boolean owned)
       throws ForwardException {
-    int fault = Entries.walk(array, from, to, walked);
+    int fault = walk.over(array, from, to);
     boolean untouched = fields.isEmpty() && !zeroIsNow;
     if (untouched && (fault == 0 || fault == Entries.TRUNCATED)) {
       if (fault != 0) {
-        warnTruncated(tag, to - walked[1]);
+        warnTruncated(tag, to - walk.end());
       }
-      if (walked[0] > 0) {
+      if (walk.count() > 0) {
         if (!owned && array == frames.buffer()) {
           frames.handOut();
         }
-        EventStream stream = EventStream.packed(array, from, walked[1] - from, walked[0]);
+        EventStream stream =
+            EventStream.packed(array, from, walk.end() - from, walk.count(), walk.ends());
         context.emitter().emit(tag, stream);
       }
       return;
     }
     if (fault == Entries.BROKEN) {
       throw new ForwardException(
-          "incoming chunk is broken: entry " + walked[0] + " is no MessagePack");
+          "incoming chunk is broken: entry " + walk.count() + " is no MessagePack");
     }
     rebuild(tag, array, from, to, zeroIsNow);
   }

@@ -8,6 +8,7 @@ import io.runnel.event.MsgpackWriter;
 import io.runnel.plugin.ParseException;
 import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
+import io.runnel.plugin.TaggedStream;
 import io.runnel.plugins.common.AddedFields;
 import io.runnel.regexp.RegexpTimeoutException;
 import java.lang.invoke.MethodHandles;
@@ -230,20 +231,21 @@ final class SyslogEvents {
 
   /** Emits what was collected. */
   void flush() {
-    for (int i = 0; i < used.size(); i++) {
-      int priority = used.get(i);
-      emit(tags.tag(priority), byPriority[priority]);
+    List<TaggedStream> streams = new ArrayList<>(used.size() + 1);
+    for (int priority : used) {
+      streams.add(take(tags.tag(priority), byPriority[priority]));
     }
     used.clear();
     if (unmatched != null && !unmatched.isEmpty()) {
-      emit(tags.unmatched(), unmatched);
+      streams.add(take(tags.unmatched(), unmatched));
     }
+    context.emitter().emit(streams);
   }
 
-  private void emit(String tag, EventBuilder builder) {
+  private static TaggedStream take(String tag, EventBuilder builder) {
     var stream = builder.take();
     builder.out().reset(KEPT_BYTES);
-    context.emitter().emit(tag, stream);
+    return new TaggedStream(tag, stream);
   }
 
   /** Forgets what could not be emitted. */

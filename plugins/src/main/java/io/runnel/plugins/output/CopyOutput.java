@@ -124,6 +124,6 @@ public final class CopyOutput implements UnbufferedOutput {
   }
 
   private static EventStream undecoded(EventStream stream) {
-    return EventStream.packed(stream.bytes(), stream.offset(), stream.length(), stream.count());
+    return stream.view();
   }
 }
