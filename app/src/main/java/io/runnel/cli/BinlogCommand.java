@@ -5,13 +5,13 @@ import io.runnel.event.EventCursor;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackToJson;
+import io.runnel.host.LocalZone;
 import io.runnel.time.Strftime;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,7 +94,7 @@ final class BinlogCommand implements Callable<Integer> {
                   "%Y-%m-%dT%H:%M:%S%:z\t",
                   EventTime.seconds(cursor.time()),
                   EventTime.nanos(cursor.time()),
-                  ZoneId.systemDefault()));
+                  LocalZone.id()));
           line.utf8(file + "\t");
         }
         MsgpackToJson.write(cursor.bytes(), cursor.recordOffset(), cursor.recordLength(), line);

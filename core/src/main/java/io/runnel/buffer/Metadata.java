@@ -1,6 +1,7 @@
 package io.runnel.buffer;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the events of one chunk have in common.
@@ -18,5 +19,23 @@ public record Metadata(Long timekey, String tag, Map<String, Object> variables, 
 
   public static Metadata of(Long timekey, String tag, Map<String, Object> variables) {
     return new Metadata(timekey, tag, variables, 0);
+  }
+
+  /**
+   * Written out, as hashCode: what a record has by itself is made at run time, at the first use.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Metadata that
+        && that.seq == seq
+        && Objects.equals(that.timekey, timekey)
+        && Objects.equals(that.tag, tag)
+        && Objects.equals(that.variables, variables);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 31 * Objects.hashCode(timekey) + Objects.hashCode(tag);
+    return 31 * (31 * hash + Objects.hashCode(variables)) + seq;
   }
 }

@@ -9,13 +9,13 @@ import io.runnel.config.ConfigSpec;
 import io.runnel.config.Problems;
 import io.runnel.delivery.BufferParameters.FlushMode;
 import io.runnel.delivery.BufferParameters.RetryType;
+import io.runnel.host.LocalZone;
 import io.runnel.plugin.BufferConfig;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.time.Zone;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -356,7 +356,7 @@ public record BufferSettings(
         }
       }
       // Fluentd's default is the offset at start, not the zone with its changes
-      return Zone.of(ZoneId.systemDefault().getRules().getOffset(Instant.now()));
+      return Zone.of(LocalZone.id().getRules().getOffset(Instant.now()));
     }
 
     private long slowMillis() {

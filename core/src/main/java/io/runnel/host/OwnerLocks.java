@@ -92,8 +92,8 @@ public final class OwnerLocks implements Ownership {
    */
   public record Owner(String instance, long pid, long startTicks, String configFile, String what) {
     private String text(String use) {
-      return "instance=%s%npid=%d%nstart=%d%nconfig=%s%nuse=%s%n"
-          .formatted(oneLine(instance), pid, startTicks, oneLine(configFile), oneLine(use));
+      String who = "instance=" + oneLine(instance) + "\npid=" + pid + "\nstart=" + startTicks;
+      return who + "\nconfig=" + oneLine(configFile) + "\nuse=" + oneLine(use) + "\n";
     }
 
     private static String oneLine(String text) {

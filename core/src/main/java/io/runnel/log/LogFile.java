@@ -1,5 +1,6 @@
 package io.runnel.log;
 
+import io.runnel.host.LocalZone;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 
 /**
@@ -43,6 +45,7 @@ public final class LogFile implements LogTarget {
 
   private final Path path;
   private final Rotation rotation;
+  private final ZoneId zone = LocalZone.id();
   private FileOutputStream out;
   private long size;
   private LocalDate periodEnd;
@@ -65,11 +68,8 @@ public final class LogFile implements LogTarget {
     out = new FileOutputStream(path.toFile(), true);
     size = Files.size(path);
     if (rotation instanceof Rotation.ByPeriod(Rotation.Period period)) {
-      LocalDate since =
-          LocalDate.ofInstant(
-              Files.getLastModifiedTime(path).toInstant(), java.time.ZoneId.systemDefault());
-      periodEnd =
-          endOf(period, size == 0 ? LocalDate.now(java.time.ZoneId.systemDefault()) : since);
+      LocalDate since = LocalDate.ofInstant(Files.getLastModifiedTime(path).toInstant(), zone);
+      periodEnd = endOf(period, size == 0 ? LocalDate.now(zone) : since);
     }
   }
 
@@ -93,27 +93,21 @@ public final class LogFile implements LogTarget {
   }
 
   private void rotateIfDue(int more) throws IOException {
-    switch (rotation) {
-      case Rotation.Never() -> {}
-      case Rotation.BySize(int generations, long bytes) -> {
-        if (size > 0 && size + more > bytes) {
-          out.close();
-          for (int i = generations - 2; i >= 0; i--) {
-            moveIfThere(numbered(i), numbered(i + 1));
-          }
-          moveIfThere(path, numbered(0));
-          open();
+    // no pattern switch: it would be compiled at each start (decision 0003)
+    if (rotation instanceof Rotation.BySize bySize) {
+      if (size > 0 && size + more > bySize.bytes()) {
+        out.close();
+        for (int i = bySize.generations() - 2; i >= 0; i--) {
+          moveIfThere(numbered(i), numbered(i + 1));
         }
+        moveIfThere(path, numbered(0));
+        open();
       }
-      case Rotation.ByPeriod(Rotation.Period period) -> {
-        LocalDate today = LocalDate.now(java.time.ZoneId.systemDefault());
-        if (today.isAfter(periodEnd)) {
-          out.close();
-          String stamp = periodEnd.toString().replace("-", "");
-          moveIfThere(path, path.resolveSibling(path.getFileName() + "." + stamp));
-          open();
-        }
-      }
+    } else if (rotation instanceof Rotation.ByPeriod && LocalDate.now(zone).isAfter(periodEnd)) {
+      out.close();
+      String stamp = periodEnd.toString().replace("-", "");
+      moveIfThere(path, path.resolveSibling(path.getFileName() + "." + stamp));
+      open();
     }
   }
 

@@ -4,6 +4,7 @@ import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.event.RubyInspect;
 import io.runnel.host.Clock;
+import io.runnel.host.LocalZone;
 import io.runnel.time.Strftime;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
@@ -29,7 +30,7 @@ public final class LogSink {
 
   private final LogTarget target;
   private final Clock clock;
-  private final ZoneId zone = ZoneId.systemDefault();
+  private final ZoneId zone = LocalZone.id();
   private volatile LogSettings settings;
   private final List<LogEvents> events = new CopyOnWriteArrayList<>();
   private final Map<String, Long> seen = new HashMap<>();

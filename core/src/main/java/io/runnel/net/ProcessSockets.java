@@ -37,7 +37,18 @@ import java.util.Map;
  * it.
  */
 public final class ProcessSockets implements Sockets {
-  private record Key(String kind, String address) {}
+  /** Compared by hand: the methods that a record has by itself are made at run time. */
+  private record Key(String kind, String address) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && key.kind.equals(kind) && key.address.equals(address);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * kind.hashCode() + address.hashCode();
+    }
+  }
 
   /** One socket and how many leases it has; guarded by the lock of the outer class. */
   private static final class Shared {

@@ -4,6 +4,7 @@ import io.runnel.buffer.MessageMemory;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.PluginSection;
 import io.runnel.host.Clock;
+import io.runnel.host.LocalZone;
 import io.runnel.host.Ownership;
 import io.runnel.host.ProcessMemory;
 import io.runnel.log.Log;
@@ -97,7 +98,7 @@ public interface PluginContext {
 
   /** Reads the time zone once for the whole daemon. */
   default java.time.ZoneId zone() {
-    return java.time.ZoneId.systemDefault();
+    return LocalZone.id();
   }
 
   /** The running daemon, for monitor_agent and the like. */

@@ -1,5 +1,6 @@
 package io.runnel.time;
 
+import io.runnel.host.LocalZone;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -45,7 +46,7 @@ public final class Zone {
 
   /** The zone of the process: the environment's TZ, or the machine's. */
   public static Zone local() {
-    return of(ZoneId.systemDefault());
+    return of(LocalZone.id());
   }
 
   /**

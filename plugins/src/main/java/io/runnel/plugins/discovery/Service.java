@@ -1,5 +1,6 @@
 package io.runnel.plugins.discovery;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,25 @@ public record Service(
     String username,
     String password,
     Optional<String> sharedKey) {
+  /** Written out, as hashCode: what a record has by itself is made at run time, at each start. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Service that
+        && that.host.equals(host)
+        && that.port == port
+        && that.name.equals(name)
+        && that.weight == weight
+        && that.standby == standby
+        && Objects.equals(that.username, username)
+        && Objects.equals(that.password, password)
+        && that.sharedKey.equals(sharedKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(host, port, name, weight, standby, username, password, sharedKey);
+  }
+
   /** Without the secrets. */
   @Override
   public String toString() {

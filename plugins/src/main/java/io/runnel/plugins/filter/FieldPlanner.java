@@ -40,20 +40,21 @@ class FieldPlanner {
   }
 
   private FieldValue value(Object value) {
-    return switch (value) {
-      case String text -> text(text, !autoTypecast);
-      case Map<?, ?> map -> {
-        List<FieldValue.Field> fields = new ArrayList<>();
-        map.forEach((k, v) -> fields.add(new FieldValue.Field(key((String) k), value(v))));
-        yield new FieldValue.Fields(List.copyOf(fields));
-      }
-      case List<?> list -> {
-        List<FieldValue> items = new ArrayList<>();
-        list.forEach(item -> items.add(value(item)));
-        yield new FieldValue.Items(List.copyOf(items));
-      }
-      case null, default -> FieldValue.Constant.of(value);
-    };
+    // no pattern switch: it would be compiled at each start (decision 0003)
+    if (value instanceof String text) {
+      return text(text, !autoTypecast);
+    }
+    if (value instanceof Map<?, ?> map) {
+      List<FieldValue.Field> fields = new ArrayList<>();
+      map.forEach((k, v) -> fields.add(new FieldValue.Field(key((String) k), value(v))));
+      return new FieldValue.Fields(List.copyOf(fields));
+    }
+    if (value instanceof List<?> list) {
+      List<FieldValue> items = new ArrayList<>();
+      list.forEach(item -> items.add(value(item)));
+      return new FieldValue.Items(List.copyOf(items));
+    }
+    return FieldValue.Constant.of(value);
   }
 
   /** The plan of a key, which is always text. */

@@ -82,7 +82,6 @@ public final class ForwardInput implements Input {
   private final TlsContext tls;
   private final ForwardSecurity security;
   private final ForwardPolicy policy;
-  private final SecureRandom random = new SecureRandom();
   private ConnectionServer server;
   private DatagramLease heartbeats;
 
@@ -232,7 +231,7 @@ public final class ForwardInput implements Input {
 
   /** False where the client is refused; it knows by then. */
   private boolean shakeHands(Connection connection, ForwardFrames frames) throws IOException {
-    ForwardHandshake handshake = new ForwardHandshake(security, random);
+    ForwardHandshake handshake = new ForwardHandshake(security, new SecureRandom());
     byte[] helo = handshake.helo(!config.denyKeepalive());
     connection.write(helo, 0, helo.length);
     while (!frames.next()) {

@@ -24,7 +24,18 @@ final class ForwardAcks {
 
   /** One chunk on its way. */
   record Sent(
-      ForwardNode node, ClientConnection connection, String id, BufferedOutput.Commit commit) {}
+      ForwardNode node, ClientConnection connection, String id, BufferedOutput.Commit commit) {
+    /** Each is one of a kind; comparing parts would be made at run time, at the first use. */
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
 
   private final OutputContext context;
   private final int timeoutMillis;

@@ -26,7 +26,12 @@ final class FileHeads {
   /** Lines that may be added before the file is rewritten. */
   private static final int MOST_ADDED = 10_000;
 
-  private record Head(int length, int crc) {}
+  private record Head(int length, int crc) {
+    /** Instead of equals, which for a record is made at run time, at the first use. */
+    boolean matches(Head other) {
+      return other != null && other.length == length && other.crc == crc;
+    }
+  }
 
   private final Path path;
   private final Log log;
@@ -89,7 +94,7 @@ final class FileHeads {
     }
     Head head = new Head(length, crc(file.head()));
     file.rememberedHead = length;
-    if (head.equals(heads.put(file.inode, head))) {
+    if (head.matches(heads.put(file.inode, head))) {
       return;
     }
     pending.append(line(file.inode, head));
