@@ -37,6 +37,7 @@ final class Grouping {
   private final List<String> names;
   private final RecordAccessor[] fields;
   private final Formatter formatter;
+  private final boolean takesJson;
   private final Rejected rejected;
 
   /**
@@ -50,6 +51,7 @@ final class Grouping {
     this.names = settings.variables();
     this.fields = names.stream().map(RecordAccessor::of).toArray(RecordAccessor[]::new);
     this.formatter = formatter;
+    this.takesJson = formatter != null && formatter.takesJson();
     this.rejected = rejected;
   }
 
@@ -178,6 +180,12 @@ final class Grouping {
         out = work != null ? work : new Bytes(bytes + bytes / 4 + 64);
         work = null; // one group has it; others are rare
         group.out = out;
+      }
+      int text = takesJson ? cursor.textLength() : 0;
+      if (text > 0) {
+        formatter.formatJson(tag, cursor.time(), cursor.texts(), cursor.textOffset(), text, out);
+        group.formatted();
+        return;
       }
       int before = out.length();
       try {

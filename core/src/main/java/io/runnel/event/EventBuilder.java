@@ -13,12 +13,20 @@ import java.util.Map;
 public final class EventBuilder {
   private static final int TIME_AT = 3;
 
+  /** Memory for texts that is kept, whatever the owner of {@link #out} keeps. */
+  private static final int MOST_KEPT = 64 * 1024;
+
   private final Bytes out;
   private final MsgpackWriter writer;
   private int count;
 
   /** Where each event ends; as many as {@link #count}. */
   private int[] ends = new int[16];
+
+  /** The records of those events that came as JSON text, and where each event's text ends. */
+  private Bytes texts;
+
+  private int[] textEnds;
 
   private int open = -1;
   private long defaultTime = EventTime.NONE;
@@ -62,14 +70,44 @@ public final class EventBuilder {
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, count * 2);
     }
+    if (texts != null) {
+      if (textEnds.length < ends.length) {
+        textEnds = Arrays.copyOf(textEnds, ends.length);
+      }
+      textEnds[count] = texts.length();
+    }
     ends[count++] = out.length();
     open = -1;
+  }
+
+  /**
+   * Says that the record of the open event is this JSON text, byte for byte as {@link
+   * MsgpackToJson} would write it, without a part in the middle: who wants JSON need not make it.
+   *
+   * @param cutFrom where the part begins that is left out
+   * @param cutTo where it ends; the same where nothing is left out
+   */
+  public void text(byte[] json, int from, int cutFrom, int cutTo, int to) {
+    if (texts == null) {
+      texts = new Bytes(out.array().length);
+      textEnds = new int[ends.length];
+    }
+    texts.write(json, from, cutFrom - from);
+    texts.write(json, cutTo, to - cutTo);
+  }
+
+  /** Forgets texts of events that are not committed. */
+  private void dropTexts() {
+    if (texts != null) {
+      texts.setLength(count == 0 ? 0 : textEnds[count - 1]);
+    }
   }
 
   /** Drops the open event. */
   public void rollback() {
     if (open >= 0) {
       out.setLength(open);
+      dropTexts();
       open = -1;
     }
   }
@@ -98,6 +136,7 @@ public final class EventBuilder {
   public void rewind(long mark) {
     count = (int) (mark >>> 32);
     out.setLength((int) mark);
+    dropTexts();
     open = -1;
   }
 
@@ -120,14 +159,23 @@ public final class EventBuilder {
 
   /** The events so far as a stream of their own; the builder is empty afterwards. */
   public EventStream take() {
+    boolean withTexts = texts != null && texts.length() > 0;
     EventStream stream =
-        EventStream.packed(out.toByteArray(), 0, out.length(), count, Arrays.copyOf(ends, count));
+        new EventStream(
+            out.toByteArray(),
+            out.length(),
+            Arrays.copyOf(ends, count),
+            withTexts ? texts.toByteArray() : null,
+            withTexts ? Arrays.copyOf(textEnds, count) : null);
     clear();
     return stream;
   }
 
   public void clear() {
     out.clear();
+    if (texts != null) {
+      texts.reset(Math.max(MOST_KEPT, out.array().length));
+    }
     count = 0;
     open = -1;
   }

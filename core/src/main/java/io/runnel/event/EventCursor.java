@@ -19,22 +19,30 @@ public final class EventCursor {
 
   private final MsgpackReader reader;
   private final int[] ends;
+  private final byte[] texts;
+  private final int[] textEnds;
+
+  /** Of the next entry. */
   private int index;
+
   private int start;
   private long time;
   private int recordOffset;
   private int end;
 
   public EventCursor(byte[] bytes, int offset, int length) {
-    this(bytes, offset, length, null);
+    this(bytes, offset, length, null, null, null);
   }
 
   /**
-   * @param ends where each entry ends; null where that is to be found out
+   * @param ends where each entry ends; null where that is to be found out, and then there are no
+   *     texts
    */
-  EventCursor(byte[] bytes, int offset, int length, int[] ends) {
+  EventCursor(byte[] bytes, int offset, int length, int[] ends, byte[] texts, int[] textEnds) {
     reader = new MsgpackReader(bytes, offset, length);
     this.ends = ends;
+    this.texts = texts;
+    this.textEnds = textEnds;
     end = offset;
   }
 
@@ -100,6 +108,21 @@ public final class EventCursor {
   /** Where the next entry starts. */
   public int end() {
     return end;
+  }
+
+  /** The array of {@link #textOffset}; null where no record has a text. */
+  public byte[] texts() {
+    return texts;
+  }
+
+  /** Where the JSON text of the record begins, which is what {@link MsgpackToJson} would write. */
+  public int textOffset() {
+    return index > 1 ? textEnds[index - 2] : 0;
+  }
+
+  /** Bytes of that text; 0 where the record has none. */
+  public int textLength() {
+    return texts == null ? 0 : textEnds[index - 1] - textOffset();
   }
 
   /** Decodes the current record. */

@@ -15,17 +15,38 @@ public final class EventStream {
   private int offset;
   private int length;
   private int count;
-  private int[] ends;
+  private final int[] ends;
+  private final byte[] texts;
+  private final int[] textEnds;
   private List<Event> events;
 
   private EventStream(
-      byte[] bytes, int offset, int length, int count, int[] ends, List<Event> events) {
+      byte[] bytes,
+      int offset,
+      int length,
+      int count,
+      int[] ends,
+      byte[] texts,
+      int[] textEnds,
+      List<Event> events) {
     this.bytes = bytes;
     this.offset = offset;
     this.length = length;
     this.count = count;
     this.ends = ends;
+    this.texts = texts;
+    this.textEnds = textEnds;
     this.events = events;
+  }
+
+  /**
+   * What a builder has collected.
+   *
+   * @param texts the records that came as JSON text; null where there is none
+   * @param textEnds where each event's text ends, where the one before ends for an event without
+   */
+  EventStream(byte[] bytes, int length, int[] ends, byte[] texts, int[] textEnds) {
+    this(bytes, 0, length, ends.length, ends, texts, textEnds, null);
   }
 
   /** A view of packed events; the bytes are not copied and must not change any more. */
@@ -41,11 +62,11 @@ public final class EventStream {
    *     that is not known
    */
   public static EventStream packed(byte[] bytes, int offset, int length, int count, int[] ends) {
-    return new EventStream(bytes, offset, length, count, ends, null);
+    return new EventStream(bytes, offset, length, count, ends, null, null, null);
   }
 
   public static EventStream of(List<Event> events) {
-    return new EventStream(null, 0, 0, events.size(), null, events);
+    return new EventStream(null, 0, 0, events.size(), null, null, null, events);
   }
 
   public static EventStream of(Event event) {
@@ -79,13 +100,13 @@ public final class EventStream {
   /** A cursor over the packed form. */
   public EventCursor cursor() {
     pack();
-    return new EventCursor(bytes, offset, length, ends);
+    return new EventCursor(bytes, offset, length, ends, texts, textEnds);
   }
 
   /** A stream of the same events that shares the packed form, but not what was decoded of it. */
   public EventStream view() {
     pack();
-    return packed(bytes, offset, length, count, ends);
+    return new EventStream(bytes, offset, length, count, ends, texts, textEnds, null);
   }
 
   /** Where each entry ends in {@link #bytes()}; null where that is not known. */

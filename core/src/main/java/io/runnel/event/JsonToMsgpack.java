@@ -27,6 +27,10 @@ import java.util.Arrays;
  * <p>One can watch a key of the outermost object ({@link #watch}): where it stands in the output is
  * known afterwards, so that a parser finds the time of a record without another walk.
  *
+ * <p>It also notices where a text is what {@link MsgpackToJson} would write of it again ({@link
+ * #isPlain}): no spaces, nothing escaped, numbers in their usual form, no key twice. Whoever wants
+ * JSON of such a record can have the text instead.
+ *
  * <p>Not safe for use by several threads at once; meant to be kept and used again.
  *
  * <p>Strings are searched eight bytes at a time: a word is compared with quotes and backslashes in
@@ -52,9 +56,18 @@ public final class JsonToMsgpack {
   private static final long HIGH = 0x8080_8080_8080_8080L;
   private static final long QUOTES = ONES * '"';
   private static final long BACKSLASHES = ONES * '\\';
+  private static final long CONTROLS = ONES * 0x20;
+
+  /**
+   * Of decimals with so many digits no two are one double, so that it is printed as it was read.
+   */
+  private static final long EXACT_DIGITS = 1_000_000_000_000_000L;
 
   /** Characters of the longest integer that can fit: 20 digits, or a sign and 19. */
   private static final int MAX_INTEGER_TEXT = 20;
+
+  /** See {@link RubyFloat}. */
+  private static final double LEAST_WITHOUT_EXPONENT = 1e-4;
 
   private static final double[] POWERS = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
@@ -71,6 +84,14 @@ public final class JsonToMsgpack {
   private int watchedKey = -1;
   private int watchedValue;
   private int watchedEnd;
+  private int cutFrom;
+  private int cutTo;
+
+  /** False once something was seen that would be written in another way. */
+  private boolean plain;
+
+  /** The high bit is set in a byte where a string was found to have a control character. */
+  private long controls;
 
   private String error;
   private int errorPosition;
@@ -113,6 +134,10 @@ public final class JsonToMsgpack {
     sink.open(bytes);
     keys.clear();
     watchedKey = -1;
+    cutFrom = 0;
+    cutTo = 0;
+    plain = true;
+    controls = 0;
     error = null;
     incomplete = false;
     return value(skipSpace(offset), 0);
@@ -136,6 +161,24 @@ public final class JsonToMsgpack {
   /** Where the value of the watched key ends in the output. */
   public int watchedEnd() {
     return watchedEnd;
+  }
+
+  /**
+   * True where the last text, which was one whole value, is byte for byte what {@link
+   * MsgpackToJson} makes of it.
+   */
+  public boolean isPlain() {
+    return plain && (controls & HIGH) == 0;
+  }
+
+  /** Where the pair of the watched key begins in the text, with the comma that goes with it. */
+  public int cutFrom() {
+    return cutFrom;
+  }
+
+  /** Where that pair ends; the same as {@link #cutFrom} where the last text has none. */
+  public int cutTo() {
+    return cutTo;
   }
 
   /** What was wrong with the last text; null where nothing was. */
@@ -181,8 +224,11 @@ public final class JsonToMsgpack {
 
   private int skipSpace(int from) {
     int p = from;
-    while (p < limit && in[p] <= ' ' && isSpace(in[p])) {
-      p++;
+    if (p < limit && in[p] <= ' ') {
+      plain = false;
+      while (p < limit && isSpace(in[p])) {
+        p++;
+      }
     }
     return p;
   }
@@ -239,6 +285,7 @@ public final class JsonToMsgpack {
         return unexpected(p);
       }
       int keyAt = sink.at;
+      int pairFrom = p;
       p = string(p);
       if (p < 0) {
         return p;
@@ -261,6 +308,9 @@ public final class JsonToMsgpack {
         watchedKey = keyAt;
         watchedValue = valueAt;
         watchedEnd = sink.at;
+        boolean last = p >= limit || in[p] != ',';
+        cutFrom = last && count > 0 ? pairFrom - 1 : pairFrom;
+        cutTo = last ? p : p + 1;
       }
       count++;
       p = skipSpace(p);
@@ -280,6 +330,7 @@ public final class JsonToMsgpack {
       watchedEnd += moved;
     }
     if (repeated) {
+      plain = false;
       dropRepeated(mark, depth);
     }
     return p + 1;
@@ -365,6 +416,7 @@ public final class JsonToMsgpack {
     for (int to = at + 1; p <= last; p += 8, to += 8) {
       long word = (long) WORD.get(text, p);
       WORD.set(out, to, word);
+      controls |= word - CONTROLS & ~word;
       long found = special(word);
       if (found != 0) {
         int end = p + (Long.numberOfTrailingZeros(found) >>> 3);
@@ -383,7 +435,9 @@ public final class JsonToMsgpack {
   private int longString(int from, int searched) {
     int p = searched;
     while (p + 8 <= limit) {
-      long found = special((long) WORD.get(in, p));
+      long word = (long) WORD.get(in, p);
+      controls |= word - CONTROLS & ~word;
+      long found = special(word);
       if (found != 0) {
         p += Long.numberOfTrailingZeros(found) >>> 3;
         return in[p] == '"' ? plain(from, p) : escaped(from, p);
@@ -405,6 +459,7 @@ public final class JsonToMsgpack {
   private int quoteOrBackslash(int from) {
     int p = from;
     while (p < limit && in[p] != '"' && in[p] != '\\') {
+      controls |= in[p] >= 0 && in[p] < 0x20 ? HIGH : 0;
       p++;
     }
     return p;
@@ -419,6 +474,7 @@ public final class JsonToMsgpack {
 
   /** Reads a string that has a backslash: decoded behind the widest header, then moved. */
   private int escaped(int from, int backslash) {
+    plain = false;
     int p = backslash;
     int start = sink.at + 5;
     int to = start;
@@ -520,6 +576,7 @@ public final class JsonToMsgpack {
       if (count > 18) {
         return bigInteger(from, p);
       }
+      plain &= digits != 0 || !negative;
       sink.integer(negative ? -digits : digits);
       return p;
     }
@@ -539,13 +596,21 @@ public final class JsonToMsgpack {
     }
     if (count + fraction <= 18 && digits <= 1L << 53) {
       double value = digits / POWERS[fraction];
+      plain &= isUsual(digits, fraction, value) && (digits > 0 || !negative);
       sink.float64(negative ? -value : value);
       return p;
     }
     return slowFloat(from, p);
   }
 
+  /** True where a positive decimal is the shortest text of its double and has no exponent. */
+  private static boolean isUsual(long digits, int fraction, double value) {
+    return digits < EXACT_DIGITS
+        && (fraction == 1 || digits % 10 != 0 && value >= LEAST_WITHOUT_EXPONENT);
+  }
+
   private int exponent(int from, int after) {
+    plain = false;
     int p = after;
     if (p < limit && (in[p] == '+' || in[p] == '-')) {
       p++;
@@ -577,6 +642,7 @@ public final class JsonToMsgpack {
   }
 
   private int slowFloat(int from, int end) {
+    plain = false;
     double value = Double.parseDouble(text(from, end));
     if (Double.isInfinite(value)) {
       return fail(from, "number out of range");

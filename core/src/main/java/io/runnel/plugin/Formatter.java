@@ -13,6 +13,20 @@ public non-sealed interface Formatter extends Plugin {
   void format(String tag, long time, byte[] record, int offset, int length, Bytes out)
       throws FormatException;
 
+  /** True where {@link #formatJson} does the same with a record that is JSON text already. */
+  default boolean takesJson() {
+    return false;
+  }
+
+  /**
+   * Appends one formatted event to {@code out}; only where {@link #takesJson} says so.
+   *
+   * @param json array that holds the record as {@link io.runnel.event.MsgpackToJson} writes it
+   */
+  default void formatJson(String tag, long time, byte[] json, int offset, int length, Bytes out) {
+    throw new UnsupportedOperationException(type());
+  }
+
   /** The type's name ({@code json}, {@code csv} …), from which out_http takes the content type. */
   String type();
 }

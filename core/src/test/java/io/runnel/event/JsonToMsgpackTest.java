@@ -296,4 +296,109 @@ class JsonToMsgpackTest {
     }
     assertThat(accepted).isBetween(10_000, 19_500);
   }
+
+  private static String written(byte[] packed, int length) {
+    Bytes out = new Bytes();
+    MsgpackToJson.write(packed, 0, length, out);
+    return new String(out.array(), 0, out.length(), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void aPlainTextIsWhatWouldBeWritten() {
+    Random random = new Random(20_261_124);
+    JsonToMsgpack json = new JsonToMsgpack();
+    json.watch("a".getBytes(StandardCharsets.UTF_8));
+    int plain = 0;
+    int cut = 0;
+    for (int round = 0; round < 30_000; round++) {
+      StringBuilder sample = new StringBuilder();
+      JsonSamples.write(random, sample, 0);
+      if (random.nextInt(3) > 0) { // the usual form, perhaps with a fault
+        Bytes packed = new Bytes();
+        byte[] bytes = sample.toString().getBytes(StandardCharsets.UTF_8);
+        if (new JsonToMsgpack().transcode(bytes, 0, bytes.length, new MsgpackWriter(packed))) {
+          sample.setLength(0);
+          sample.append(
+              new String(
+                  written(packed.array(), packed.length()).getBytes(StandardCharsets.ISO_8859_1),
+                  StandardCharsets.UTF_8));
+        }
+      }
+      String time = "\"a\":" + random.nextInt(100);
+      switch (random.nextInt(6)) {
+        case 0 -> sample.insert(0, "{" + time + ",\"z\":").append('}');
+        case 1 -> sample.insert(0, "{\"z\":").append("," + time + "}");
+        case 2 -> sample.insert(0, "{\"y\":1," + time + ",\"z\":").append('}');
+        case 3 -> sample.replace(0, sample.length(), "{" + time + "}");
+        default -> {}
+      }
+      if (random.nextInt(3) == 0) {
+        JsonSamples.damage(random, sample);
+      }
+      byte[] text = ("##" + sample + "##").getBytes(StandardCharsets.UTF_8);
+      int end = text.length - 2;
+      Bytes packed = new Bytes();
+      if (!json.transcode(text, 2, end - 2, new MsgpackWriter(packed)) || !json.isPlain()) {
+        continue;
+      }
+      plain++;
+      assertThat(written(packed.array(), packed.length()))
+          .isEqualTo(new String(text, 2, end - 2, StandardCharsets.ISO_8859_1));
+      if (json.watchedKey() >= 0) {
+        cut++;
+        Object rest = new MsgpackReader(packed.array(), 0, packed.length()).readValue();
+        assertThat(((Map<?, ?>) rest).remove("a") != null || sample.indexOf("\"a\":null") >= 0)
+            .isTrue();
+        Bytes kept = new Bytes();
+        kept.write(text, 2, json.cutFrom() - 2);
+        kept.write(text, json.cutTo(), end - json.cutTo());
+        assertThat(kept.toString()).isEqualTo(MsgpackToJson.text(rest));
+      }
+    }
+    assertThat(plain).isGreaterThan(5_000);
+    assertThat(cut).isGreaterThan(500);
+  }
+
+  @Test
+  void whatWouldBeWrittenInAnotherWayIsNotPlain() {
+    JsonToMsgpack json = new JsonToMsgpack();
+    for (String text :
+        new String[] {
+          "{\"a\": 1}",
+          "{\"a\":1.50}",
+          "{\"a\":1e3}",
+          "{\"a\":-0}",
+          "{\"a\":-0.0}",
+          "{\"a\":\"\\u0041\"}",
+          "{\"a\":\"\\n\"}",
+          "{\"a\":\"\t\"}",
+          "{\"a\":1,\"a\":2}",
+          "{\"a\":0.00001}",
+          "{\"a\":0.1234567890123456}",
+          "{\"a\":\"long enough for words\u0001\"}",
+          "{\"a\":\"" + "x".repeat(40) + "\u001f\"}",
+          " {}",
+          "{} "
+        }) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      assertThat(json.transcode(bytes, 0, bytes.length, new MsgpackWriter(new Bytes())))
+          .as(text)
+          .isTrue();
+      assertThat(json.isPlain()).as(text).isFalse();
+    }
+    for (String text :
+        new String[] {
+          "{}",
+          "[]",
+          "{\"a\":0.0}",
+          "{\"a\":12.0,\"b\":[0.0001,-1.5,true,null]}",
+          "{\"\u00e9\":\"\u20ac\"}"
+        }) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      assertThat(json.transcode(bytes, 0, bytes.length, new MsgpackWriter(new Bytes())))
+          .as(text)
+          .isTrue();
+      assertThat(json.isPlain()).as(text).isTrue();
+    }
+  }
 }

@@ -38,6 +38,17 @@ public final class JsonFormatter implements Formatter {
     out.ascii(newline);
   }
 
+  @Override
+  public boolean takesJson() {
+    return true;
+  }
+
+  @Override
+  public void formatJson(String tag, long time, byte[] json, int offset, int length, Bytes out) {
+    out.write(json, offset, length);
+    out.ascii(newline);
+  }
+
   static void write(byte[] record, int offset, int length, Bytes out) throws FormatException {
     try {
       MsgpackToJson.write(record, offset, length, out);

@@ -47,6 +47,17 @@ public final class OutFileFormatter implements Formatter {
   public void format(String tag, long time, byte[] record, int offset, int length, Bytes out)
       throws FormatException {
     int start = out.length();
+    begin(tag, time, out);
+    try {
+      JsonFormatter.write(record, offset, length, out);
+    } catch (FormatException e) {
+      out.setLength(start);
+      throw e;
+    }
+    out.ascii(newline);
+  }
+
+  private void begin(String tag, long time, Bytes out) {
     if (timeFormatter != null) {
       timeFormatter.format(time, out);
       out.write(delimiter);
@@ -55,12 +66,17 @@ public final class OutFileFormatter implements Formatter {
       out.utf8(tag);
       out.write(delimiter);
     }
-    try {
-      JsonFormatter.write(record, offset, length, out);
-    } catch (FormatException e) {
-      out.setLength(start);
-      throw e;
-    }
+  }
+
+  @Override
+  public boolean takesJson() {
+    return true;
+  }
+
+  @Override
+  public void formatJson(String tag, long time, byte[] json, int offset, int length, Bytes out) {
+    begin(tag, time, out);
+    out.write(json, offset, length);
     out.ascii(newline);
   }
 

@@ -97,6 +97,11 @@ public final class JsonParser implements Parser {
         }
         return 0;
       }
+      if (reader.isPlain() && isMap(out.out().array()[at] & 0xff) && !rules.changesValues()) {
+        int from = rules.keepsTime() ? offset : reader.cutFrom();
+        int to = rules.keepsTime() ? offset : reader.cutTo();
+        out.text(text, offset, Math.max(offset, from), Math.max(offset, to), offset + length);
+      }
       return finish(reader, out, at);
     } finally {
       spare.set(reader);
