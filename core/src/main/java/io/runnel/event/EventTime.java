@@ -15,8 +15,9 @@ public record EventTime(long seconds, int nanos) implements Comparable<EventTime
   /** A packed time that stands for "no time"; impossible as a real one (nanoseconds too large). */
   public static final long NONE = -1L;
 
+  /** Nanoseconds of 2^31 and more, which only a faulty client sends, stay what they are. */
   public static long pack(long seconds, long nanos) {
-    return seconds << 32 | nanos;
+    return seconds << 32 | nanos & 0xffff_ffffL;
   }
 
   public static long seconds(long packed) {

@@ -235,6 +235,34 @@ public final class MsgpackReader {
     }
   }
 
+  /**
+   * Skips one value and makes sure that it can be decoded later: for values from outside that stay
+   * packed.
+   *
+   * @throws MsgpackException where it is nested deeper than {@link #MAX_DEPTH}
+   */
+  public void skipDecodable() {
+    skipDecodable(0);
+  }
+
+  private void skipDecodable(int depth) {
+    long items;
+    if (hasMore() && peekMap()) {
+      items = 2L * readMapHeader();
+    } else if (hasMore() && peekArray()) {
+      items = readArrayHeader();
+    } else {
+      skip();
+      return;
+    }
+    if (depth >= MAX_DEPTH) {
+      throw new MsgpackException("nested deeper than " + MAX_DEPTH);
+    }
+    for (; items > 0; items--) {
+      skipDecodable(depth + 1);
+    }
+  }
+
   /** Decodes one value; see {@link MsgpackWriter#value} for the classes. */
   public Object readValue() {
     return readValue(0);

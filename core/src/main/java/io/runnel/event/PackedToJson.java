@@ -41,9 +41,16 @@ final class PackedToJson {
   /** Oj's short escapes of control characters; the others are written as {@code \}{@code u00XX}. */
   private static final String LETTERS = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
 
+  /**
+   * A map as a key becomes text, whose quotes are escaped; in the key of a key they are escaped
+   * again, and so on: the text doubles with each level.
+   */
+  private static final int MAX_KEYS_AROUND = 2;
+
   private final byte[] in;
   private final int limit;
   private final Bytes target;
+  private int keysAround;
   private byte[] out;
   private int at;
 
@@ -180,8 +187,13 @@ final class PackedToJson {
     if (code >= 0xd9 && code <= 0xdb || code >= 0xc4 && code <= 0xc6) {
       return value(p, depth + 1);
     }
+    boolean container = code >= 0x80 && code <= 0x9f || code >= 0xdc && code <= 0xdf;
+    if (container && keysAround == MAX_KEYS_AROUND) {
+      throw new MsgpackException("maps or arrays as keys, nested deeper than " + MAX_KEYS_AROUND);
+    }
     Bytes inner = new Bytes(64);
     PackedToJson writer = new PackedToJson(in, limit, inner);
+    writer.keysAround = keysAround + 1;
     int end = writer.value(p, depth + 1);
     // a nil key is an empty one, as nil.to_s is
     quoted(writer.out, code == 0xc0 ? 0 : writer.at);

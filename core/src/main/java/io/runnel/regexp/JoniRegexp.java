@@ -48,6 +48,9 @@ final class JoniRegexp implements Regexp {
           new Regex(pattern, 0, pattern.length, options, UTF8Encoding.INSTANCE, WarnCallback.NONE);
     } catch (JOniException | JCodingsException e) {
       throw new IllegalArgumentException(e.getMessage() + ": /" + source + "/", e);
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      // joni's own message of a wrong group name cannot be made where there is a $ in the name
+      throw new IllegalArgumentException("invalid group name: /" + source + "/", e);
     } catch (StackOverflowError e) {
       throw new IllegalArgumentException("too deep nest: /" + source + "/", e);
     }

@@ -223,4 +223,23 @@ class MsgpackToJsonTest {
     check(record, expected);
     assertThat(expected.getBytes(StandardCharsets.UTF_8)).hasSizeGreaterThan(50);
   }
+
+  /** Each level would double the text: a hundred bytes could fill any memory. */
+  @Test
+  void mapsAsKeysOfKeysAreLimited() {
+    Bytes nested = new Bytes();
+    for (int i = 0; i < 60; i++) {
+      nested.write(0x81);
+    }
+    nested.write(new byte[] {(byte) 0xa1, '"', 1});
+    nested.write(new byte[60]);
+    Bytes out = new Bytes();
+    assertThatThrownBy(() -> MsgpackToJson.write(nested.array(), 0, nested.length(), out))
+        .isInstanceOf(MsgpackException.class)
+        .hasMessageContaining("as keys");
+    assertThat(out.length()).isZero();
+    byte[] one = {(byte) 0x81, (byte) 0x81, (byte) 0xa1, 'a', 1, 2};
+    MsgpackToJson.write(one, 0, one.length, out);
+    assertThat(out).hasToString("{\"{\\\"a\\\":1}\":2}");
+  }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class GelfDecoder {
   /** Messages of which chunks are missing. */
   private static final int MAX_PARTIAL = 1000;
 
+  /** Bytes of incomplete messages together: anybody can send beginnings. The oldest give way. */
+  static final long MAX_PARTIAL_BYTES = 16 << 20;
+
   /** All chunks must come within five seconds, as the format says. */
   private static final long PARTIAL_NANOS = 5_000_000_000L;
 
@@ -32,6 +36,7 @@ final class GelfDecoder {
     final byte[][] chunks;
     final long began;
     int missing;
+    long bytes;
 
     Partial(int count, long began) {
       this.chunks = new byte[count][];
@@ -41,6 +46,7 @@ final class GelfDecoder {
   }
 
   private final Map<Long, Partial> partials = new LinkedHashMap<>();
+  private long partialBytes;
 
   /**
    * Takes a datagram.
@@ -73,17 +79,20 @@ final class GelfDecoder {
     }
     Partial partial = partials.get(id);
     if (partial == null || partial.chunks.length != count) {
+      forget(partials.remove(id));
       partial = new Partial(count, nanos);
       partials.put(id, partial);
     }
-    if (partial.chunks[number] == null) {
-      partial.missing--;
+    if (partial.chunks[number] != null) {
+      return null; // a datagram that came twice
     }
-    partial.chunks[number] = java.util.Arrays.copyOfRange(data, HEADER, length);
-    if (partial.missing > 0) {
+    partial.chunks[number] = Arrays.copyOfRange(data, HEADER, length);
+    partial.bytes += length - HEADER;
+    partialBytes += length - HEADER;
+    if (--partial.missing > 0) {
       return null;
     }
-    partials.remove(id);
+    forget(partials.remove(id));
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     for (byte[] part : partial.chunks) {
       whole.write(part);
@@ -94,12 +103,23 @@ final class GelfDecoder {
   private void expire(long nanos) {
     Iterator<Partial> oldest = partials.values().iterator();
     while (oldest.hasNext()) {
-      boolean late = nanos - oldest.next().began > PARTIAL_NANOS;
-      if (!late && partials.size() < MAX_PARTIAL) {
+      Partial partial = oldest.next();
+      boolean late = nanos - partial.began > PARTIAL_NANOS;
+      if (!late && partials.size() < MAX_PARTIAL && partialBytes <= MAX_PARTIAL_BYTES) {
         return;
       }
       oldest.remove();
+      forget(partial);
     }
+  }
+
+  private void forget(Partial partial) {
+    partialBytes -= partial == null ? 0 : partial.bytes;
+  }
+
+  /** Bytes of incomplete messages. */
+  long partialBytes() {
+    return partialBytes;
   }
 
   private static byte[] unpacked(byte[] data, int length) throws IOException {

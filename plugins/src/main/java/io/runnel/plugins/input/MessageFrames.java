@@ -93,7 +93,8 @@ public final class MessageFrames implements AutoCloseable {
     int at = find(Math.max(searched, start));
     if (at < 0) {
       searched = Math.max(start, end - delimiter.length + 1);
-      if (end - start > limit || skipping > 0) {
+      // not by what has come: its last bytes may be the beginning of the delimiter
+      if (searched - start > limit || skipping > 0) {
         skip();
       }
       return false;

@@ -86,7 +86,7 @@ public final class MsgpackParser implements Parser {
 
   private void map(MsgpackReader reader, EventBuilder out) throws ParseException {
     int start = reader.position();
-    reader.skip();
+    reader.skipDecodable();
     records.add(reader.buffer(), start, reader.position() - start, out);
   }
 

@@ -195,4 +195,20 @@ class GelfTest {
     assertThatThrownBy(() -> output("tls true")).isInstanceOf(ConfigException.class);
     assertThatThrownBy(() -> output("max_bytes 5")).isInstanceOf(ConfigException.class);
   }
+
+  /** Anybody can send beginnings of messages, and never their ends. */
+  @Test
+  void incompleteMessagesTakeBoundedMemory() throws Exception {
+    GelfDecoder decoder = new GelfDecoder();
+    byte[] chunk = new byte[60_000];
+    chunk[0] = 0x1e;
+    chunk[1] = 0x0f;
+    chunk[11] = 100;
+    for (int i = 0; i < 2000; i++) {
+      chunk[2] = (byte) (i >>> 8);
+      chunk[3] = (byte) i;
+      assertThat(decoder.take(chunk, chunk.length, 0)).isNull();
+    }
+    assertThat(decoder.partialBytes()).isBetween(1L, GelfDecoder.MAX_PARTIAL_BYTES + chunk.length);
+  }
 }
