@@ -126,7 +126,7 @@ public final class ForwardFuzz implements FuzzTargets {
 
   private static int take(byte[] input, Random pieces, List<Emitted> events) {
     MemoryBudget budget = new MemoryBudget(BUDGET);
-    ForwardPolicy policy = new ForwardPolicy(null, null, true, true, 1 << 20, 0, true);
+    ForwardPolicy policy = new ForwardPolicy(null, null, true, true, 1 << 20, 0, true, false);
     int outcome = 1;
     try (TestContext context = new TestContext(new BuiltinPlugins())) {
       context.clock(ManualClock.standard());
@@ -151,25 +151,26 @@ public final class ForwardFuzz implements FuzzTargets {
 
   /** What is found to be whole can be decoded. */
   private int walk(byte[] input) {
-    int[] result = new int[2];
-    int fault = Entries.walk(input, 0, input.length, result);
-    assertThat(result[1]).isBetween(0, input.length);
+    Entries.Walk walk = new Entries.Walk();
+    int fault = walk.over(input, 0, input.length);
+    assertThat(walk.end()).isBetween(0, input.length);
     if (fault == 0) {
-      assertThat(result[1]).isEqualTo(input.length);
+      assertThat(walk.end()).isEqualTo(input.length);
     }
-    MsgpackReader reader = new MsgpackReader(input, 0, result[1]);
+    MsgpackReader reader = new MsgpackReader(input, 0, walk.end());
     int count = 0;
     try {
       while (reader.hasMore()) {
         assertThat(reader.readArrayHeader()).isEqualTo(2);
         reader.readTime();
-        reader.skip();
+        reader.skipDecodable();
+        assertThat(walk.ends()[count]).isEqualTo(reader.position());
         count++;
       }
     } catch (MsgpackException e) {
       throw new AssertionError("entries that were found right", e);
     }
-    assertThat(count).isEqualTo(result[0]);
+    assertThat(count).isEqualTo(walk.count());
     return -fault * 100 + Math.min(50, count);
   }
 }
