@@ -39,6 +39,17 @@ final class Overseer implements Supervision {
   }
 
   @Override
+  public List<Book> books(int workerId) {
+    List<Book> all = new ArrayList<>();
+    for (Worker worker : workers.get()) {
+      if (worker.id() == workerId) {
+        all.addAll(worker.pipeline().books());
+      }
+    }
+    return all;
+  }
+
+  @Override
   public Map<String, Object> info() {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("pid", PidFile.pid());

@@ -34,10 +34,9 @@ public final class Buffer {
   private final Map<Metadata, StoredChunk> stage = new LinkedHashMap<>();
   private final Deque<StoredChunk> queue = new ArrayDeque<>();
   private final Set<StoredChunk> taken = new LinkedHashSet<>();
+  private final Ledger ledger;
   private long stageBytes;
   private long queueBytes;
-  private long lostRecords;
-  private long foundRecords;
   private boolean closed;
 
   /**
@@ -48,6 +47,7 @@ public final class Buffer {
     this.store = store;
     this.report = report;
     this.clock = clock;
+    this.ledger = store.ledger();
   }
 
   /** Takes over what an earlier run left; returns the number of events in it. */
@@ -65,8 +65,12 @@ public final class Buffer {
           stage.put(chunk.metadata(), chunk);
         }
       }
-      lostRecords += resumed.lost();
-      return records() + resumed.lost();
+      long found = records() + resumed.lost();
+      ledger.resume(found);
+      if (resumed.lost() > 0) {
+        remove(Fate.DAMAGED, null, resumed.lost());
+      }
+      return found;
     } finally {
       lock.unlock();
     }
@@ -119,6 +123,7 @@ public final class Buffer {
         throw e;
       }
       stageBytes += appending.added();
+      ledger.add(count(batches) - appending.oversize().size());
       boolean queued = false;
       for (StoredChunk chunk : appending.toQueue(seal)) {
         seal(chunk);
@@ -128,6 +133,18 @@ public final class Buffer {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static long count(List<Batch> batches) {
+    long count = 0;
+    for (Batch batch : batches) {
+      count += batch.count();
+    }
+    return count;
+  }
+
+  private void remove(Fate fate, StoredChunk chunk, long events) {
+    ledger.remove(fate, chunk == null ? null : chunk.idBytes(), events, clock.getAsLong());
   }
 
   /** Outside of the lock, as it costs most. */
@@ -161,7 +178,7 @@ public final class Buffer {
         lock.lock();
         try {
           queue.remove(chunk);
-          forget(chunk);
+          forget(chunk, Fate.DELIVERED);
         } finally {
           lock.unlock();
         }
@@ -304,13 +321,12 @@ public final class Buffer {
     try {
       if (usable) {
         queueBytes += chunk.bytes - bytesBefore;
-        lostRecords += Math.max(0, recordsBefore - chunk.records);
-        foundRecords += Math.max(0, chunk.records - recordsBefore);
+        correct(chunk.records - recordsBefore);
         return true;
       }
       taken.remove(chunk);
       queueBytes -= bytesBefore;
-      lostRecords += recordsBefore;
+      remove(Fate.DAMAGED, null, recordsBefore);
       chunk.state = StoredChunk.State.GONE;
       space.signalAll();
     } finally {
@@ -322,6 +338,15 @@ public final class Buffer {
       chunk.close();
     }
     return false;
+  }
+
+  /** A chunk of an earlier run held more or fewer events than its metadata said. */
+  private void correct(int difference) {
+    if (difference > 0) {
+      ledger.resume(difference);
+    } else if (difference < 0) {
+      remove(Fate.DAMAGED, null, -difference);
+    }
   }
 
   /** Puts a taken chunk back to the head of the queue; false where it is not taken any more. */
@@ -340,13 +365,13 @@ public final class Buffer {
   }
 
   /** Removes a taken chunk for ever; false where it is not taken any more. */
-  public boolean purge(StoredChunk chunk) {
+  public boolean purge(StoredChunk chunk, Fate fate) {
     lock.lock();
     try {
       if (!taken.remove(chunk)) {
         return false;
       }
-      forget(chunk);
+      forget(chunk, fate);
     } finally {
       lock.unlock();
     }
@@ -354,7 +379,15 @@ public final class Buffer {
     return true;
   }
 
-  private void forget(StoredChunk chunk) {
+  /**
+   * @param fate null where the chunk's files stay for the next start
+   */
+  private void forget(StoredChunk chunk, Fate fate) {
+    if (fate != null) {
+      remove(fate, chunk, chunk.records);
+    } else {
+      ledger.add(-chunk.records); // as if it had never come: the next start counts it
+    }
     chunk.state = StoredChunk.State.GONE;
     queueBytes -= chunk.bytes;
     space.signalAll();
@@ -369,7 +402,7 @@ public final class Buffer {
       if (chunk == null) {
         return null;
       }
-      forget(chunk);
+      forget(chunk, Fate.OLDEST);
     } finally {
       lock.unlock();
     }
@@ -400,7 +433,7 @@ public final class Buffer {
       lock.lock();
       try {
         taken.remove(chunk);
-        forget(chunk);
+        forget(chunk, destroy ? Fate.RETRY_LIMIT : null);
       } finally {
         lock.unlock();
       }
@@ -412,6 +445,23 @@ public final class Buffer {
       }
     }
     return dropped;
+  }
+
+  /** Gives up all that is here: it was in memory, and the process ends. Returns its events. */
+  public long giveUp() {
+    lock.lock();
+    try {
+      long left = records();
+      if (left > 0) {
+        remove(Fate.SHUTDOWN, null, left);
+      }
+      stage.clear();
+      queue.clear();
+      taken.clear();
+      return left;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes nothing more and closes the files; chunks of a file buffer stay for the next run. */
@@ -494,14 +544,14 @@ public final class Buffer {
                 + taken.stream().mapToLong(StoredChunk::records).sum());
   }
 
-  /** Events that were lost because a chunk of an earlier run was damaged. */
-  public long lostRecords() {
-    return read(() -> lostRecords);
-  }
-
-  /** Events of an earlier run that no metadata told of, found when their chunk was checked. */
-  public long foundRecords() {
-    return read(() -> foundRecords);
+  /** The books at this instant: they balance. */
+  public Balance balance() {
+    lock.lock();
+    try {
+      return ledger.balance(records());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The time keys of all chunks, smallest first. */

@@ -25,6 +25,9 @@ public sealed interface ChunkStore permits FileStore, MemoryStore {
 
   Compression compression();
 
+  /** Counts what comes in and what becomes of it. */
+  Ledger ledger();
+
   /** Which messages of senders that repeat them are stored here. */
   Receipts receipts();
 

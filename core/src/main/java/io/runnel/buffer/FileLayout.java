@@ -81,6 +81,11 @@ public record FileLayout(
     return directory.resolve("." + prefix + ".receipts");
   }
 
+  /** The books of the whole buffer. */
+  Path books() {
+    return directory.resolve("." + prefix + ".books");
+  }
+
   private String name(String key, char state, byte[] id) {
     StringBuilder name = new StringBuilder(prefix);
     if (isSingle()) {

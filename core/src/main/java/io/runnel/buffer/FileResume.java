@@ -84,6 +84,11 @@ final class FileResume {
       empty(name, mode, sums != null);
       return;
     }
+    if (store.ledger().isDelivered(ChunkId.hex(name.id()), stat.createdMillis())) {
+      store.report().info("a chunk was delivered before the last run ended", "path", name.path());
+      deleteAll(name);
+      return;
+    }
     MetaFile.Content meta;
     try {
       meta = layout.isSingle() ? single(name, stat, sums) : meta(name, sums);

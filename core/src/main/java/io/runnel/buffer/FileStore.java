@@ -17,6 +17,7 @@ public final class FileStore implements ChunkStore {
   private final BufferReport report;
   private final String bootId;
   private final Receipts receipts;
+  private final Ledger ledger;
 
   public FileStore(
       Disk disk, FileSettings settings, Clock clock, RandomGenerator random, BufferReport report) {
@@ -40,6 +41,7 @@ public final class FileStore implements ChunkStore {
     this.report = report;
     this.bootId = disk.bootId();
     this.receipts = new Receipts(messages, this);
+    this.ledger = new Ledger(this);
   }
 
   String bootId() {
@@ -68,6 +70,11 @@ public final class FileStore implements ChunkStore {
   }
 
   @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
   public Receipts receipts() {
     return receipts;
   }
@@ -75,6 +82,7 @@ public final class FileStore implements ChunkStore {
   @Override
   public void close() {
     receipts.close();
+    ledger.close();
   }
 
   @Override
@@ -226,7 +234,9 @@ public final class FileStore implements ChunkStore {
   public Resumed resume() throws IOException {
     disk.createDirectories(layout().directory(), settings.directoryPermission());
     ReceiptFile.Content known = receipts.load();
+    ledger.load();
     Resumed resumed = new FileResume(this).run();
+    ledger.begin();
     if (known != null) {
       receipts.confirm(known, resumed);
     }

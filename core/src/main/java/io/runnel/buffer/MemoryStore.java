@@ -12,6 +12,7 @@ public final class MemoryStore implements ChunkStore {
   private final RandomGenerator random;
   private final BufferMemory memory;
   private final Receipts receipts;
+  private final Ledger ledger;
   private BufferMemory.Share share;
 
   /**
@@ -32,6 +33,7 @@ public final class MemoryStore implements ChunkStore {
       BufferMemory memory,
       MessageMemory messages) {
     this.receipts = new Receipts(messages, null);
+    this.ledger = new Ledger(null);
     this.compression = compression;
     this.clock = clock;
     this.random = random;
@@ -52,6 +54,11 @@ public final class MemoryStore implements ChunkStore {
   @Override
   public boolean isPersistent() {
     return false;
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
   }
 
   @Override

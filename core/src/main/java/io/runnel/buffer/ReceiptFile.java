@@ -1,33 +1,23 @@
 package io.runnel.buffer;
 
-import io.runnel.event.Bytes;
 import io.runnel.host.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
-/**
- * The receipts of a file buffer on the disk; the format is described in this package. Used under a
- * lock, but for {@link #force}.
- */
-final class ReceiptFile implements AutoCloseable {
+/** The receipts of a file buffer on the disk: what the records of the file mean. */
+final class ReceiptFile {
   static final byte[] MAGIC = {'R', 'N', 'L', 'O', 'N', 'C', 0, 1};
-  static final int RECORD = 36;
   private static final int TOUCH = 1;
   private static final int STORED = 2;
   private static final int SAFE = 3;
 
-  private final Path path;
-  private final Disk.AppendFile file;
-  private final Bytes record = new Bytes(RECORD);
-  private long length;
+  private ReceiptFile() {}
 
   /** That a chunk is about to grow. */
   record Touch(byte[] chunkId, long start, int length) {
@@ -49,172 +39,50 @@ final class ReceiptFile implements AutoCloseable {
    */
   record Content(String bootId, List<Entry> entries, long safe, List<Touch> open) {}
 
-  private ReceiptFile(Path path, Disk.AppendFile file, long length) {
-    this.path = path;
-    this.file = file;
-    this.length = length;
-  }
-
-  /** Begins a file, in place of one that may be there. */
-  static ReceiptFile create(
-      Disk disk, Path path, String bootId, Set<PosixFilePermission> permissions, Content content)
+  /** Begins a file with these entries, in place of one that may be there. */
+  static RecordFile create(
+      Disk disk,
+      Path path,
+      String bootId,
+      Set<PosixFilePermission> permissions,
+      List<Entry> entries,
+      long safe)
       throws IOException {
-    Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-    disk.delete(temporary);
-    ReceiptFile made =
-        new ReceiptFile(path, disk.append(temporary, permissions), 0); // renamed while open
-    boolean done = false;
-    try {
-      made.begin(bootId, content);
-      disk.rename(temporary, path);
-      done = true;
-      return made;
-    } finally {
-      if (!done) {
-        made.close();
-        disk.delete(temporary);
-      }
+    List<ByteBuffer> records = new ArrayList<>(entries.size() + 1);
+    for (Entry entry : entries) {
+      entry.touches().forEach(touch -> records.add(touch(touch)));
+      records.add(stored(entry.receipt(), entry.seconds()));
     }
+    records.add(safe(safe));
+    return RecordFile.create(disk, path, MAGIC, bootId, permissions, records);
   }
 
-  private void begin(String bootId, Content content) throws IOException {
-    byte[] boot = bootId.getBytes(StandardCharsets.UTF_8);
-    CRC32C crc = new CRC32C();
-    crc.update(boot);
-    Bytes all = new Bytes(MAGIC.length + 8 + boot.length + RECORD * content.entries().size());
-    all.write(MAGIC);
-    ChunkSums.int32(all, boot.length);
-    ChunkSums.int32(all, (int) crc.getValue());
-    all.write(boot);
-    for (Entry entry : content.entries()) {
-      for (Touch touch : entry.touches()) {
-        encode(touch);
-        all.write(record.array(), 0, RECORD);
-      }
-      encode(entry.receipt(), entry.seconds());
-      all.write(record.array(), 0, RECORD);
-    }
-    encodeSafe(content.safe());
-    all.write(record.array(), 0, RECORD);
-    file.append(all.array(), 0, all.length());
-    length = all.length();
+  static ByteBuffer touch(Touch touch) {
+    return RecordFile.record(TOUCH)
+        .put(Arrays.copyOf(touch.chunkId(), 16))
+        .putLong(touch.start())
+        .putInt(touch.length());
   }
 
-  long length() {
-    return length;
+  static ByteBuffer stored(Receipt receipt, int seconds) {
+    return RecordFile.record(STORED)
+        .putLong(receipt.id())
+        .putLong(receipt.check())
+        .putLong(0)
+        .putInt(seconds);
   }
 
-  Path path() {
-    return path;
+  /** The first so many receipts in the file are on the disk, and so are their events. */
+  static ByteBuffer safe(long count) {
+    return RecordFile.record(SAFE).putLong(count);
   }
 
-  void touch(Touch touch) throws IOException {
-    encode(touch);
-    append();
-  }
-
-  void stored(Receipt receipt, int seconds) throws IOException {
-    encode(receipt, seconds);
-    append();
-  }
-
-  /** The first so many receipts in this file are on the disk, and so are their events. */
-  void safe(long count) throws IOException {
-    encodeSafe(count);
-    append();
-  }
-
-  private void append() throws IOException {
-    try {
-      file.append(record.array(), 0, RECORD);
-      length += RECORD;
-    } catch (IOException e) {
-      file.truncate(length);
-      throw e;
-    }
-  }
-
-  void truncate(long to) throws IOException {
-    file.truncate(to);
-    length = to;
-  }
-
-  void force() throws IOException {
-    file.force();
-  }
-
-  @Override
-  public void close() throws IOException {
-    file.close();
-  }
-
-  private void encode(Touch touch) {
-    begin(TOUCH);
-    record.write(Arrays.copyOf(touch.chunkId(), 16));
-    long64(touch.start());
-    ChunkSums.int32(record, touch.length());
-    seal();
-  }
-
-  private void encode(Receipt receipt, int seconds) {
-    begin(STORED);
-    long64(receipt.id());
-    long64(receipt.check());
-    long64(0);
-    ChunkSums.int32(record, seconds);
-    seal();
-  }
-
-  private void encodeSafe(long count) {
-    begin(SAFE);
-    long64(count);
-    long64(0);
-    long64(0);
-    ChunkSums.int32(record, 0);
-    seal();
-  }
-
-  private void begin(int kind) {
-    record.clear();
-    ChunkSums.int32(record, kind);
-  }
-
-  private void long64(long value) {
-    ChunkSums.int32(record, (int) (value >>> 32));
-    ChunkSums.int32(record, (int) value);
-  }
-
-  private void seal() {
-    CRC32C crc = new CRC32C();
-    crc.update(record.array(), 0, RECORD - 4);
-    ChunkSums.int32(record, (int) crc.getValue());
-  }
-
-  /** Reads a file up to the first record that is torn or damaged. */
   static Content read(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    byte[] magic = new byte[MAGIC.length];
-    if (in.remaining() < MAGIC.length + 8) {
-      return nothing();
-    }
-    in.get(magic);
-    int size = in.getInt();
-    int sum = in.getInt();
-    if (!Arrays.equals(magic, MAGIC) || size < 0 || size > in.remaining()) {
-      return nothing();
-    }
-    byte[] boot = new byte[size];
-    in.get(boot);
-    CRC32C crc = new CRC32C();
-    crc.update(boot);
-    if ((int) crc.getValue() != sum) {
-      return nothing();
-    }
+    RecordFile.Content content = RecordFile.read(bytes, MAGIC);
     List<Entry> entries = new ArrayList<>();
     List<Touch> open = new ArrayList<>();
     long safe = 0;
-    while (in.remaining() >= RECORD && isSound(bytes, in.position())) {
-      int end = in.position() + RECORD;
+    for (ByteBuffer in : content.records()) {
       int kind = in.getInt();
       if (kind == TOUCH) {
         byte[] id = new byte[16];
@@ -228,19 +96,7 @@ final class ReceiptFile implements AutoCloseable {
       } else if (kind == SAFE) {
         safe = in.getLong();
       }
-      in.position(end);
     }
-    String bootId = new String(boot, StandardCharsets.UTF_8);
-    return new Content(bootId, entries, Math.min(safe, entries.size()), open);
-  }
-
-  static Content nothing() {
-    return new Content("", List.of(), 0, List.of());
-  }
-
-  private static boolean isSound(byte[] bytes, int at) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, at, RECORD - 4);
-    return ByteBuffer.wrap(bytes, at + RECORD - 4, 4).getInt() == (int) crc.getValue();
+    return new Content(content.bootId(), entries, Math.min(safe, entries.size()), open);
   }
 }

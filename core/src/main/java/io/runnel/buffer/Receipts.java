@@ -29,7 +29,7 @@ public final class Receipts {
   private final ReceiptTable table = new ReceiptTable();
   private final Deque<Unsafe> unsafe = new ArrayDeque<>();
   private List<Receipts> family = List.of();
-  private ReceiptFile file;
+  private RecordFile file;
   private long inFile;
   private long safe;
   private long safeWritten;
@@ -117,31 +117,35 @@ public final class Receipts {
     }
     open();
     ReceiptFile.Touch touch = new ReceiptFile.Touch(target.idBytes(), target.bytes, length);
-    file.touch(touch);
+    file.append(ReceiptFile.touch(touch));
     return new Part(target, touch);
   }
 
   private void open() throws IOException {
     if (file == null) {
-      create(ReceiptFile.nothing());
+      create(List.of(), 0);
       inFile = 0;
       safe = 0;
       safeWritten = 0;
     }
   }
 
-  private void create(ReceiptFile.Content content) throws IOException {
-    Path path = store.layout().receipts();
+  private void create(List<ReceiptFile.Entry> entries, long safeOfThem) throws IOException {
     file =
         ReceiptFile.create(
-            store.disk(), path, store.bootId(), store.settings().filePermission(), content);
+            store.disk(),
+            store.layout().receipts(),
+            store.bootId(),
+            store.settings().filePermission(),
+            entries,
+            safeOfThem);
   }
 
   /** The events are where the touches said. */
   synchronized void stored(Receipt receipt, List<Part> parts) throws IOException {
     int now = memory.now();
     if (!parts.isEmpty()) {
-      file.stored(receipt, now);
+      file.append(ReceiptFile.stored(receipt, now));
       dirty = true;
       inFile++;
       unsafe.addLast(new Unsafe(receipt, now, parts));
@@ -171,7 +175,7 @@ public final class Receipts {
 
   /** Goes on with a new file; what this one said is forgotten at the next start. */
   private void abandon() {
-    try (ReceiptFile closing = file) {
+    try (RecordFile closing = file) {
       file = null;
       store.disk().delete(closing.path());
     } catch (IOException e) {
@@ -196,8 +200,8 @@ public final class Receipts {
           }
         });
     long safeNow = Math.max(0, entries.size() - (long) unsafe.size());
-    try (ReceiptFile old = file) {
-      create(new ReceiptFile.Content("", entries, safeNow, List.of()));
+    try (RecordFile old = file) {
+      create(entries, safeNow);
       inFile = entries.size();
       safe = safeNow;
       safeWritten = safeNow;
@@ -224,7 +228,7 @@ public final class Receipts {
 
   /** Syncs the file. A failure costs nothing but knowledge: events are not lost with it. */
   void force() {
-    ReceiptFile current;
+    RecordFile current;
     synchronized (this) {
       current = file;
     }
@@ -255,7 +259,7 @@ public final class Receipts {
       return;
     }
     try {
-      file.safe(safe);
+      file.append(ReceiptFile.safe(safe));
       safeWritten = safe;
       dirty = true;
     } catch (IOException e) {
@@ -270,7 +274,7 @@ public final class Receipts {
     if (file == null) {
       return;
     }
-    try (ReceiptFile closing = file) {
+    try (RecordFile closing = file) {
       file = null;
       closing.force();
     } catch (IOException e) {
@@ -358,8 +362,7 @@ public final class Receipts {
     safeWritten = inFile;
     Path path = store.layout().receipts();
     try {
-      List<ReceiptFile.Entry> written = kept.subList(kept.size() - table.size(), kept.size());
-      create(new ReceiptFile.Content("", written, inFile, List.of()));
+      create(kept.subList(kept.size() - table.size(), kept.size()), inFile);
       file.force();
     } catch (IOException e) {
       store.report().warn("failed to write the receipts anew", e, "path", path);

@@ -13,6 +13,7 @@
  * .PREFIX.ID.sum           its checksums and a copy of the metadata; Fluentd's globs pass over it
  * .PREFIX.ID.out           where its output is writing it to, from before the first byte until the
  *                          chunk is deleted; the output's own format
+ * .PREFIX.books            what became of the events of this buffer, over all runs
  * .PREFIX.receipts         which messages of senders that repeat them are stored in this buffer
  * PREFIX.KEY.bID.SUFFIX    buf_file_single: the one chunk key's value is in the name, all bytes but
  *                          [-_.a-zA-Z0-9] as %XX; no meta file
@@ -62,15 +63,18 @@
  * every sync: the chunk may be ahead of its checksums, after a crash of the process, and where
  * Fluentd went on with it.
  *
- * <p><b>File of receipts.</b> All numbers big endian, checksums CRC32C. There is none before the
- * first message that wants an answer.
+ * <p><b>Files of receipts and of books.</b> All numbers big endian, checksums CRC32C.
  *
  * <pre>
- * 52 4e 4c 4f 4e 43 00 01   "RNLONC", 0, version 1
+ * 52 4e 4c 4f 4e 43 00 01   "RNLONC", 0, version 1: receipts; none before the first message that
+ *                           wants an answer
+ * 52 4e 4c 42 4f 4b 00 01   "RNLBOK", 0, version 1: books
  * uint32                    length L of the boot id
  * uint32                    checksum of it
  * L bytes                   the machine's boot id
  * then records of 36 bytes: a kind, 28 bytes, and the checksum of the 32 bytes before
+ *
+ * receipts:
  *   uint32 1   touch        16 bytes id of a chunk, uint64 its length, uint32 by how much it will
  *                           grow
  *   uint32 2   stored       uint64 hash of the message's id, uint64 hash of what was stored of it
@@ -78,6 +82,12 @@
  *                           was), uint64 0, uint32 time in seconds
  *   uint32 3   safe         uint64 how many of the stored records up to here are on the disk
  *                           together with their events, 20 bytes 0
+ *
+ * books:
+ *   uint32 n   removed      16 bytes id of a chunk (or 0), uint64 number of events, uint32 time in
+ *                           seconds; n is 1 delivered, 2 delivered by the secondary, 3 dropped as
+ *                           the oldest, 4 at the limit of retries, 5 unrecoverable, 6 damaged, 7 at
+ *                           a shutdown; with the highest bit set: a sum over chunks that are gone
  * </pre>
  *
  * An emit writes its touches, the events, and then one stored record. Where the process ends in
@@ -85,6 +95,10 @@
  * back: the sender got no answer and comes again. After a power loss only what is within the last
  * safe mark counts, and what the checked chunks hold. Where an append is taken back, so are its
  * touches. The file is written anew at a start, and where much of it no longer counts.
+ *
+ * <p>The books are written before a chunk is deleted. Where a crash leaves both, the next start
+ * deletes a chunk that was delivered. What came in is not written: it is what was removed and what
+ * is there.
  *
  * <h2>Safety</h2>
  *

@@ -1,6 +1,7 @@
 package io.runnel.delivery;
 
 import io.runnel.buffer.AppendResult;
+import io.runnel.buffer.Balance;
 import io.runnel.buffer.Batch;
 import io.runnel.buffer.Buffer;
 import io.runnel.buffer.BufferFullException;
@@ -61,7 +62,6 @@ public final class Delivery implements EventSink {
   private final FlushThreads flushThreads;
   private final EnqueueThread enqueueThread;
   private final StagedChunkListener stagedListener;
-  private final AtomicLong resumed;
   private final AtomicLong overflowLogged = new AtomicLong(Long.MIN_VALUE / 2);
 
   /**
@@ -114,7 +114,7 @@ public final class Delivery implements EventSink {
         settings.isPersistent() && primary instanceof StagedChunkListener listener
             ? listener
             : null;
-    this.resumed = Figures.register(context.metrics(), buffer, settings.hasTime());
+    Figures.register(context.metrics(), buffer, settings.hasTime());
     context.metrics().gauge("retry_count", flusher::retrySteps);
   }
 
@@ -132,7 +132,7 @@ public final class Delivery implements EventSink {
     if (storage.claimed() != null) {
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
-    resumed.set(buffer.resume());
+    buffer.resume();
     if (context.workers() > 1) {
       // a message that one worker has stored may be sent to another one the next time
       buffer.receipts().join(id() + " " + context.element().place());
@@ -211,15 +211,10 @@ public final class Delivery implements EventSink {
   private void store(List<Batch> batches) {
     boolean immediate = settings.flushMode() == FlushMode.IMMEDIATE;
     AppendResult result = append(batches, immediate, Receipt.of(buffer, batches));
-    long count = 0;
-    for (Batch batch : batches) {
-      count += batch.count();
-    }
     if (result.repeated()) {
-      figures.repeated.add(count);
+      batches.forEach(batch -> figures.repeated.add(batch.count()));
       return;
     }
-    figures.stored.add(count - result.oversize().size());
     if (result.queued()) {
       flushThreads.signal();
     }
@@ -318,7 +313,6 @@ public final class Delivery implements EventSink {
       throw new BufferOverflowException(full.getMessage());
     }
     figures.dropOldestChunkCount.increment();
-    figures.droppedOldest.add(oldest.records());
     log.warn(
         "dropping oldest chunk to make space after buffer overflow",
         "chunk_id",
@@ -380,16 +374,20 @@ public final class Delivery implements EventSink {
   /** Closes the files. What is in memory is lost now, and counted. */
   public void close() {
     stop();
-    long left = buffer.records();
     buffer.close();
-    if (!settings.isPersistent() && left > 0) {
-      figures.droppedShutdown.add(left);
+    long left = settings.isPersistent() ? 0 : buffer.giveUp();
+    if (left > 0) {
       log.warn("buffered data is lost at shutdown", "plugin_id", id(), "records", left);
     }
     if (claim != null) {
       claim.close();
       claim = null;
     }
+  }
+
+  /** What came in and what became of it, over all runs. */
+  public Balance balance() {
+    return buffer.balance();
   }
 
   /** Fluentd's retry state: {@code start}, {@code steps}, {@code next_time}; empty without one. */
@@ -423,7 +421,7 @@ public final class Delivery implements EventSink {
 
   /** Like {@link #start}, without any thread. */
   void startWithoutThreads() throws IOException {
-    resumed.set(buffer.resume());
+    buffer.resume();
     flusher.resume();
     open = true;
   }

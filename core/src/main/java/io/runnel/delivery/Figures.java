@@ -1,10 +1,11 @@
 package io.runnel.delivery;
 
+import io.runnel.buffer.Balance;
 import io.runnel.buffer.Buffer;
+import io.runnel.buffer.Fate;
 import io.runnel.metrics.Counter;
 import io.runnel.metrics.Metrics;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The figures of one output by Fluentd's names, and those of Runnel with which its books balance:
@@ -17,9 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  *
  * <p>Records that never got into a chunk are counted in {@code dropped_oversize_records}; those of
- * messages that were stored before, in {@code repeated_records}. Figures that Fluentd shows in
- * percent with one decimal are tenths of a percent here; {@code flush_time_count} is milliseconds;
- * time keys are seconds since the epoch, 0 where there is no such chunk.
+ * messages that were stored before, in {@code repeated_records}; those of deliveries that are to be
+ * tried again, in {@code retried_records}. All of these are of this run; {@link Buffer#balance} has
+ * the books over all runs, at one instant. Figures that Fluentd shows in percent with one decimal
+ * are tenths of a percent here; {@code flush_time_count} is milliseconds; time keys are seconds
+ * since the epoch, 0 where there is no such chunk.
  */
 final class Figures {
   final Counter emitRecords;
@@ -32,15 +35,9 @@ final class Figures {
   final Counter flushTimeCount;
   final Counter dropOldestChunkCount;
   final Counter numErrors;
-  final Counter stored;
-  final Counter delivered;
-  final Counter deliveredBySecondary;
-  final Counter droppedOldest;
-  final Counter droppedRetryLimit;
-  final Counter droppedUnrecoverable;
-  final Counter droppedShutdown;
   final Counter droppedOversize;
   final Counter repeated;
+  final Counter retried;
 
   Figures(Metrics metrics) {
     emitRecords = metrics.counter("emit_records");
@@ -53,23 +50,13 @@ final class Figures {
     flushTimeCount = metrics.counter("flush_time_count");
     dropOldestChunkCount = metrics.counter("drop_oldest_chunk_count");
     numErrors = metrics.counter("num_errors");
-    stored = metrics.counter("stored_records");
-    delivered = metrics.counter("delivered_records");
-    deliveredBySecondary = metrics.counter("secondary_records");
-    droppedOldest = metrics.counter("dropped_oldest_records");
-    droppedRetryLimit = metrics.counter("dropped_retry_limit_records");
-    droppedUnrecoverable = metrics.counter("dropped_unrecoverable_records");
-    droppedShutdown = metrics.counter("dropped_shutdown_records");
     droppedOversize = metrics.counter("dropped_oversize_records");
     repeated = metrics.counter("repeated_records");
+    retried = metrics.counter("retried_records");
   }
 
-  /**
-   * Registers the figures of the buffer, which are read when somebody asks.
-   *
-   * @return to be set to the number of events that an earlier run left
-   */
-  static AtomicLong register(Metrics metrics, Buffer buffer, boolean hasTime) {
+  /** Registers the figures of the buffer, which are read when somebody asks. */
+  static void register(Metrics metrics, Buffer buffer, boolean hasTime) {
     metrics.gauge("buffer_queue_length", buffer::queueLength);
     metrics.gauge("buffer_total_queued_size", buffer::totalBytes);
     metrics.gauge("buffer_stage_length", buffer::stageLength);
@@ -77,14 +64,20 @@ final class Figures {
     metrics.gauge("buffer_queue_byte_size", buffer::queueBytes);
     metrics.gauge("buffer_available_buffer_space_ratios", buffer::availablePerMille);
     metrics.gauge("buffered_records", buffer::records);
-    AtomicLong resumed = new AtomicLong();
-    metrics.gauge("resumed_records", () -> resumed.get() + buffer.foundRecords());
-    metrics.gauge("dropped_damaged_records", buffer::lostRecords);
+    metrics.gauge("resumed_records", () -> buffer.balance().resumed());
+    metrics.gauge(
+        "stored_records",
+        () -> {
+          Balance now = buffer.balance();
+          return now.inThisRun() - now.resumed();
+        });
+    for (Fate fate : Fate.values()) {
+      metrics.gauge(fate.text() + "_records", () -> buffer.balance().removedInThisRun(fate));
+    }
     if (hasTime) {
       metrics.gauge("buffer_oldest_timekey", () -> first(buffer.timekeys()));
       metrics.gauge("buffer_newest_timekey", () -> first(buffer.timekeys().reversed()));
     }
-    return resumed;
   }
 
   private static long first(List<Long> timekeys) {

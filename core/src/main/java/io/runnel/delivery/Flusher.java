@@ -1,6 +1,7 @@
 package io.runnel.delivery;
 
 import io.runnel.buffer.Buffer;
+import io.runnel.buffer.Fate;
 import io.runnel.buffer.StoredChunk;
 import io.runnel.event.MsgpackException;
 import io.runnel.host.Clock;
@@ -88,7 +89,7 @@ final class Flusher {
 
   /** Asks the outputs about deliveries that an earlier run has begun; before the first delivery. */
   void resume() {
-    figures.delivered.add(buffer.removeDelivered(this::wasDelivered));
+    buffer.removeDelivered(this::wasDelivered);
   }
 
   private boolean wasDelivered(StoredChunk chunk) {
@@ -188,10 +189,9 @@ final class Flusher {
   }
 
   private void delivered(StoredChunk chunk, boolean bySecondary) {
-    if (!buffer.purge(chunk)) {
+    if (!buffer.purge(chunk, bySecondary ? Fate.SECONDARY : Fate.DELIVERED)) {
       return;
     }
-    (bySecondary ? figures.deliveredBySecondary : figures.delivered).add(chunk.records());
     endRetry(chunk, bySecondary);
     changed.run();
   }
@@ -213,6 +213,7 @@ final class Flusher {
     log.debug("taking back chunk for errors.", "chunk", chunk.hexId());
     if (buffer.putBack(chunk)) {
       figures.rollbackCount.increment();
+      figures.retried.add(chunk.records());
     }
     failed(chunk, usesSecondary, error);
     changed.run();
@@ -267,7 +268,7 @@ final class Flusher {
         steps,
         "records",
         buffer.queuedRecords());
-    figures.droppedRetryLimit.add(buffer.clearQueue(backup::evacuate));
+    buffer.clearQueue(backup::evacuate);
     log.debug("buffer queue cleared");
   }
 
@@ -315,8 +316,7 @@ final class Flusher {
         return;
       }
     }
-    if (buffer.purge(chunk)) {
-      figures.droppedUnrecoverable.add(chunk.records());
+    if (buffer.purge(chunk, Fate.UNRECOVERABLE)) {
       endRetry(chunk, usesSecondary);
     }
     changed.run();

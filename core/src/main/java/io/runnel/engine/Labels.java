@@ -1,6 +1,7 @@
 package io.runnel.engine;
 
 import io.runnel.route.Router;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +26,10 @@ final class Labels {
       errors.errorLabel(router);
     }
     return router;
+  }
+
+  Collection<Router> all() {
+    return routers.values();
   }
 
   Router root() {

@@ -4,6 +4,7 @@ import io.runnel.delivery.Delivery;
 import io.runnel.log.Log;
 import io.runnel.log.Symbol;
 import io.runnel.plugin.Plugin;
+import io.runnel.plugin.Supervision.Book;
 import io.runnel.plugin.Supervision.PluginState;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class Pipeline {
     stopOutputs(reEmitting);
     each(filters, "shutting down filter plugin", Plugin::stop);
     stopOutputs(last);
-    Books.close(log, outputs, errors);
+    new Books(inputs, filters, outputs, labels).close(log, errors);
     each(inputs, null, Plugin::close);
     each(filters, null, Plugin::close);
     for (Registered output : outputs) {
@@ -199,6 +200,11 @@ public final class Pipeline {
         delivery.flushNow();
       }
     }
+  }
+
+  /** What came in and what became of it: sources, routes, filters, outputs. */
+  public List<Book> books() {
+    return new Books(inputs, filters, outputs, labels).pages();
   }
 
   /** The states of all plugins: inputs, outputs, filters. */

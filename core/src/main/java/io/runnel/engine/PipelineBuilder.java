@@ -84,7 +84,7 @@ public final class PipelineBuilder {
     if (router == null) {
       throw new ConfigException(label + " label not found", place);
     }
-    return new RouterEmitter(router, errors, services.emits(), null, null);
+    return new RouterEmitter(router, errors, services.emits(), null, null, null);
   }
 
   /** What the plugins of this worker share. */
@@ -270,7 +270,8 @@ public final class PipelineBuilder {
               errors,
               services.emits(),
               counted ? metrics.counter("emit_records") : null,
-              sizeCounter(metrics));
+              sizeCounter(metrics),
+              metrics.counter("refused_records"));
       EngineContext context = context(modern, placed.workers(), metrics, emitter);
       Plugin plugin = factory.createUnchecked(type, modern, context);
       inputs.add(new Registered(context, "input", type, plugin, null, null));
@@ -295,10 +296,11 @@ public final class PipelineBuilder {
             modern,
             workers,
             metrics,
-            new RouterEmitter(router, errors, services.emits(), null, null));
+            new RouterEmitter(router, errors, services.emits(), null, null, null));
     Filter plugin = factory.createUnchecked(type, modern, context);
     filters.add(new Registered(context, "filter", type, plugin, null, null));
-    return new FilterStep(context.pluginId(), plugin, metrics.counter("emit_records"));
+    return new FilterStep(
+        context.pluginId(), plugin, metrics.counter("in_records"), metrics.counter("emit_records"));
   }
 
   /** Makes an output with its buffer and secondary, and registers it. */
@@ -308,7 +310,7 @@ public final class PipelineBuilder {
     ConfigElement modern = checked(element, type, workers);
     Metrics metrics = new Metrics();
     RouterEmitter emitter =
-        new RouterEmitter(labelled(modern, router), errors, services.emits(), null, null);
+        new RouterEmitter(labelled(modern, router), errors, services.emits(), null, null, null);
     EngineContext context =
         new EngineContext(
             this, modern, workers, metrics, emitter, store -> storeOutput(store, workers, router));

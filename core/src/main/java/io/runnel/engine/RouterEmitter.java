@@ -19,13 +19,22 @@ final class RouterEmitter implements Emitter {
   private final Counter emits;
   private final Counter records;
   private final Counter size;
+  private final Counter refused;
 
   /**
    * @param emits counts the calls
    * @param records counts what is emitted; null for plugins that are counted elsewhere
    * @param size counts the bytes, packed; null where nobody wants to know
+   * @param refused counts what was not taken: its plugin knows; null as for records
    */
-  RouterEmitter(Router router, ErrorStream errors, Counter emits, Counter records, Counter size) {
+  RouterEmitter(
+      Router router,
+      ErrorStream errors,
+      Counter emits,
+      Counter records,
+      Counter size,
+      Counter refused) {
+    this.refused = refused;
     this.router = router;
     this.errors = errors;
     this.emits = emits;
@@ -72,7 +81,7 @@ final class RouterEmitter implements Emitter {
   private void together(EventSink sink, List<TaggedStream> streams) {
     emits.add(streams.size());
     try {
-      sink.emit(streams);
+      router.emit(sink, streams);
     } catch (RuntimeException e) {
       EmitException wrapped = wrapped(e);
       streams.forEach(each -> failed(each.tag(), each.stream(), wrapped));
@@ -86,6 +95,7 @@ final class RouterEmitter implements Emitter {
 
   private void failed(String tag, EventStream stream, EmitException e) {
     if (!errors.emitFailed(tag, stream, e, insideErrorLabel())) {
+      refuse(stream);
       throw e;
     }
   }
@@ -96,6 +106,12 @@ final class RouterEmitter implements Emitter {
     }
     if (size != null) {
       size.add(stream.length());
+    }
+  }
+
+  private void refuse(EventStream stream) {
+    if (refused != null) {
+      refused.add(stream.count());
     }
   }
 

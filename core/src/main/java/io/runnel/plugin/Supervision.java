@@ -27,6 +27,22 @@ public interface Supervision {
   /** All plugins of a worker: inputs, outputs (with stores), filters, then those of the labels. */
   List<PluginState> plugins(int workerId);
 
+  /**
+   * One page of the books: what came to a part of the daemon, and what became of it.
+   *
+   * @param kind source, route, filter or output
+   * @param id the plugin's id; a route's label
+   * @param type the plugin's type; empty for a route
+   * @param figures events by name, what came in first
+   * @param missing what the figures leave unexplained: 0 where they balance
+   */
+  record Book(String kind, String id, String type, Map<String, Long> figures, long missing) {}
+
+  /** The books of a worker; each page is of one instant. */
+  default List<Book> books(int workerId) {
+    return List.of();
+  }
+
   /** {@code pid}, {@code version}, {@code config_path}, … as monitor_agent shows them. */
   Map<String, Object> info();
 

@@ -3,6 +3,7 @@ package io.runnel.route;
 import io.runnel.event.EventStream;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugin.EventSink;
+import io.runnel.plugin.TaggedStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ public final class Router {
 
   private final String label;
   private final RouteEvents events;
+  private final RouteCounts counts = new RouteCounts();
   private final List<Rule> rules = new ArrayList<>();
   private final ConcurrentMap<String, Route> routes = new ConcurrentHashMap<>();
 
@@ -63,33 +65,76 @@ public final class Router {
     return route(tag).output() != null;
   }
 
+  /** What came here and what became of it. */
+  public RouteCounts counts() {
+    return counts;
+  }
+
   /**
    * @throws EmitException where the output could not take the events
    */
   public void emit(String tag, EventStream stream) {
     Route route = route(tag);
+    counts.in.add(stream.count());
     EventStream current = stream;
     for (FilterStep step : route.filters()) {
       if (current.isEmpty()) {
         return;
       }
+      int before = current.count();
       try {
         current = step.apply(tag, current);
       } catch (EmitException e) {
+        counts.refused.add(before);
         throw e;
       } catch (Exception e) {
+        counts.failed.add(before);
         events.filterFailed(step.id(), tag, current, e);
         return;
+      }
+      if (current.count() != before) {
+        counts.filtered.add(before - current.count());
       }
     }
     if (current.isEmpty()) {
       return;
     }
     if (route.output() == null) {
+      counts.noMatch.add(current.count());
       events.noMatch(tag, current.count());
       return;
     }
-    route.output().emit(tag, current);
+    deliver(route.output(), tag, current);
+  }
+
+  /**
+   * Hands streams to the output that {@link #directly} has found for each of their tags.
+   *
+   * @throws EmitException where the output could not take them
+   */
+  public void emit(EventSink output, List<TaggedStream> streams) {
+    long count = 0;
+    for (TaggedStream each : streams) {
+      count += each.stream().count();
+    }
+    counts.in.add(count);
+    boolean taken = false;
+    try {
+      output.emit(streams);
+      taken = true;
+    } finally {
+      (taken ? counts.passed : counts.refused).add(count);
+    }
+  }
+
+  private void deliver(EventSink output, String tag, EventStream stream) {
+    boolean taken = false;
+    try {
+      output.emit(tag, stream);
+      taken = true;
+    } finally {
+      (taken ? counts.passed : counts.refused).add(stream.count());
+    }
   }
 
   int cachedRoutes() {

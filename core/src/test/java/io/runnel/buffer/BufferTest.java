@@ -108,7 +108,7 @@ class BufferTest {
     assertThatThrownBy(() -> buffer.append(List.of(Samples.events(A, 1, 1, 0)), false))
         .isInstanceOf(BufferFullException.class)
         .hasMessage("buffer space has too many data");
-    buffer.purge(buffer.take());
+    buffer.purge(buffer.take(), Fate.DELIVERED);
     assertThat(buffer.totalBytes()).isZero();
     assertThat(buffer.append(List.of(Samples.events(A, 1, 1, 0)), false).queued()).isFalse();
   }
@@ -122,8 +122,8 @@ class BufferTest {
     assertThat(buffer.putBack(first)).isTrue();
     assertThat(buffer.putBack(first)).isFalse();
     assertThat(buffer.take()).isSameAs(first);
-    assertThat(buffer.purge(first)).isTrue();
-    assertThat(buffer.purge(first)).isFalse();
+    assertThat(buffer.purge(first, Fate.DELIVERED)).isTrue();
+    assertThat(buffer.purge(first, Fate.DELIVERED)).isFalse();
   }
 
   @Test
@@ -153,7 +153,7 @@ class BufferTest {
     assertThat(buffer.queueLength()).isZero();
     assertThat(buffer.stageLength()).isEqualTo(1);
     assertThat(buffer.records()).isEqualTo(3);
-    buffer.purge(taken);
+    buffer.purge(taken, Fate.DELIVERED);
     assertThat(buffer.stageBytes()).isEqualTo(buffer.totalBytes());
   }
 

@@ -49,7 +49,7 @@ class MemoryLimitTest {
     buffer.enqueue(chunk -> true, true);
     StoredChunk chunk = buffer.take();
     assertThat(Samples.numbers(chunk)).hasSize(stored);
-    buffer.purge(chunk);
+    buffer.purge(chunk, Fate.DELIVERED);
     assertThat(memory.used()).isZero();
     assertThat(fill(buffer)).isEqualTo(stored);
   }

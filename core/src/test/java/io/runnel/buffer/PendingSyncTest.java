@@ -130,7 +130,7 @@ class PendingSyncTest {
   void aDeliveredChunkNeedsNoSync() throws IOException {
     Buffer buffer = open();
     buffer.append(List.of(Samples.events(TAG, 0, 1, 0)), true);
-    buffer.purge(buffer.take());
+    buffer.purge(buffer.take(), Fate.DELIVERED);
     PendingSync.awaitAll();
     assertThat(syncs).hasValue(0);
   }

@@ -67,7 +67,7 @@ class RouterTest {
           }
           return EventStream.of(changed);
         };
-    router.addFilter(pattern(pattern), new FilterStep(key, filter, new Counter()));
+    router.addFilter(pattern(pattern), new FilterStep(key, filter, new Counter(), new Counter()));
   }
 
   @Test
@@ -103,7 +103,7 @@ class RouterTest {
         (tag, stream) -> {
           throw new IllegalStateException("boom");
         };
-    router.addFilter(pattern("**"), new FilterStep("broken", broken, new Counter()));
+    router.addFilter(pattern("**"), new FilterStep("broken", broken, new Counter(), new Counter()));
     router.addOutput(pattern("**"), sink("out"));
     router.emit("a", one());
     assertThat(reported).containsExactly("broken failed a 1");

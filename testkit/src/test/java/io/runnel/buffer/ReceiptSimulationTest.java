@@ -123,7 +123,7 @@ class ReceiptSimulationTest {
         }
       }
       delivered.put(chunk.hexId(), numbers);
-      buffer.purge(chunk);
+      buffer.purge(chunk, Fate.DELIVERED);
     }
   }
 

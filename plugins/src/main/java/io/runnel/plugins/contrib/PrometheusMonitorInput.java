@@ -6,6 +6,7 @@ import io.runnel.config.Inline;
 import io.runnel.plugin.Input;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugin.Supervision;
 import io.runnel.plugin.Supervision.PluginState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,7 @@ public final class PrometheusMonitorInput implements Input {
   private static final String STATUS = "fluentd_status_";
   private static final String OUTPUT = "fluentd_output_status_";
   private static final String FILE = "fluentd_tail_file_";
+  private static final String BOOKS = "runnel_books_events";
   private static final long MAX_POSITION_FILE = 64L << 20;
 
   /** Our figure and its name behind {@link #OUTPUT}; what only grows has a plus in front. */
@@ -120,6 +122,9 @@ public final class PrometheusMonitorInput implements Input {
   }
 
   private void write(MetricText text) {
+    if (kind == Kind.OUTPUTS || kind == Kind.OUTPUT_COUNTERS) {
+      books(text);
+    }
     for (PluginState state : context.supervision().plugins(context.workerId())) {
       switch (kind) {
         case BUFFERS -> {
@@ -174,6 +179,24 @@ public final class PrometheusMonitorInput implements Input {
             text.sample(name, "", labels(state, category), value);
           }
         });
+  }
+
+  /** Runnel's own: what came in and what became of it. */
+  private void books(MetricText text) {
+    text.family(BOOKS, "gauge", "Events by what became of them (see docs/durability.md).");
+    for (Supervision.Book book : context.supervision().books(context.workerId())) {
+      Map<String, String> all = new LinkedHashMap<>(labels);
+      all.put("kind", book.kind());
+      all.put("id", book.id());
+      all.put("type", book.type());
+      book.figures()
+          .forEach(
+              (name, events) -> {
+                Map<String, String> flow = new LinkedHashMap<>(all);
+                flow.put("flow", name);
+                text.sample(BOOKS, "", flow, events);
+              });
+    }
   }
 
   private static String help(String figure) {

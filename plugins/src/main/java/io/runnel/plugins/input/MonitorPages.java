@@ -73,9 +73,26 @@ final class MonitorPages implements HttpHandler {
       case "/api/plugins.json" -> json(200, Map.of("plugins", plugins(request)));
       case "/api/plugins" -> ltsv(plugins(request));
       case "/api/config.json" -> json(200, supervision.info());
+      case "/api/books.json" -> json(200, Map.of("worker_id", workerId, "books", books()));
+      case "/api/books" -> ltsv(books());
       case "/api/config" -> ltsv(List.of(supervision.info()));
       default -> json(404, Map.of("message", "Not found"));
     };
+  }
+
+  /** What came in and what became of it; Fluentd has no such page. */
+  private List<Map<String, Object>> books() {
+    List<Map<String, Object>> pages = new ArrayList<>();
+    for (Supervision.Book book : supervision.books(workerId)) {
+      Map<String, Object> page = new LinkedHashMap<>();
+      page.put("kind", book.kind());
+      page.put("id", book.id());
+      page.put("type", book.type());
+      page.putAll(book.figures());
+      page.put("missing", book.missing());
+      pages.add(page);
+    }
+    return pages;
   }
 
   private static HttpResponse json(int status, Object value) {

@@ -11,6 +11,7 @@ public final class ElasticsearchPlugins implements PluginCatalog {
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
     return switch (kind) {
       case FILTER -> filter(name);
+      case OUTPUT -> output(name);
       default -> null;
     };
   }
@@ -23,10 +24,23 @@ public final class ElasticsearchPlugins implements PluginCatalog {
     };
   }
 
+  private static PluginType<?, ?, ?> output(String name) {
+    return switch (name) {
+      case "elasticsearch" -> ElasticsearchOutput.TYPE;
+      case "elasticsearch_data_stream" -> ElasticsearchDataStreamOutput.TYPE;
+      case "opensearch" -> OpenSearchOutput.TYPE;
+      case "opensearch_data_stream" -> OpenSearchDataStreamOutput.TYPE;
+      default -> null;
+    };
+  }
+
   @Override
   public List<String> names(PluginKind kind) {
     return switch (kind) {
       case FILTER -> List.of("elasticsearch_genid", "opensearch_genid");
+      case OUTPUT ->
+          List.of(
+              "elasticsearch", "elasticsearch_data_stream", "opensearch", "opensearch_data_stream");
       default -> List.of();
     };
   }

@@ -1,0 +1,109 @@
+package io.runnel.connectors.elasticsearch;
+
+import io.runnel.config.ConfigException;
+import io.runnel.config.Doc;
+import io.runnel.config.Inline;
+import io.runnel.config.LegacyParameters;
+import io.runnel.plugin.BufferDefaults;
+import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugin.Chunk;
+import io.runnel.plugin.Output;
+import io.runnel.plugin.OutputContext;
+import io.runnel.plugin.PluginType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Sends events to Elasticsearch (fluent-plugin-elasticsearch). */
+public final class ElasticsearchOutput implements BufferedOutput {
+  static final BufferDefaults BUFFER =
+      BufferDefaults.of(List.of("tag"), "@type", "memory", "timekey_use_utc", "true");
+
+  static final PluginType<Config, OutputContext, Output> TYPE =
+      PluginType.output("elasticsearch", Config.class, ElasticsearchOutput::new)
+          .legacy(LegacyParameters.BUFFER)
+          .buffered(BUFFER);
+
+  @Doc("Sends events to Elasticsearch.")
+  record Config(@Inline ElasticsearchConfig base, @Inline TemplateConfig templates) {}
+
+  private final Config config;
+  private final BulkOutput bulk;
+  private final Plan plan;
+  private final Templates templates;
+
+  ElasticsearchOutput(Config config, OutputContext context) {
+    this.config = config;
+    bulk = bulk(config.base(), context);
+    DocumentConfig documents = config.base().document();
+    plan =
+        Plan.of(
+            Operation.of(documents.writeOperation(), context.element().placeOf("write_operation")));
+    boolean template =
+        config.templates().templateName().isPresent()
+            && config.templates().templateFile().isPresent();
+    Lifecycle lifecycle =
+        new Lifecycle(config.base().lifecycle(), documents, template, context.element());
+    templates = new Templates(bulk, config.templates(), lifecycle);
+    List<String> texts = new ArrayList<>(templates.texts());
+    texts.addAll(lifecycle.texts());
+    texts.addAll(List.of(documents.indexName(), documents.logstashPrefix()));
+    texts.add(config.base().connection().host());
+    boolean placeholders = texts.stream().anyMatch(bulk::hasPlaceholder);
+    bulk.checkBuffer(placeholders || bulk.hasPlaceholder(documents.logstashDateformat()));
+  }
+
+  /** What the outputs for Elasticsearch have in common. */
+  static BulkOutput bulk(ElasticsearchConfig config, OutputContext context) {
+    if (config.cloudId().isPresent() && config.cloudAuth().isEmpty()) {
+      throw new ConfigException(
+          "`cloud_auth` must be present if `cloud_id` is present",
+          context.element().placeOf("cloud_id"));
+    }
+    if (config.maxRetryGetEsVersion() < 0) {
+      throw new ConfigException(
+          "'max_retry_get_es_version' must be greater than or equal to zero.",
+          context.element().placeOf("max_retry_get_es_version"));
+    }
+    ConnectionConfig connection = config.connection();
+    Authentication authentication = config.apiKey().map(ApiKey::of).orElse(Authentication.basic());
+    Cluster cluster = new Cluster(connection, authentication, context);
+    List<Host> cloud =
+        config
+            .cloudId()
+            .map(id -> List.of(Host.ofCloud(id, config.cloudAuth().orElseThrow())))
+            .orElse(null);
+    return new BulkOutput(
+        config.product(),
+        connection,
+        config.document(),
+        config.delivery(),
+        cluster,
+        cloud == null ? null : cluster.hosts(cloud),
+        context);
+  }
+
+  @Override
+  public void start() {
+    bulk.cluster().start();
+  }
+
+  @Override
+  public void stop() {
+    bulk.cluster().stop();
+  }
+
+  @Override
+  public void close() {
+    bulk.cluster().close();
+  }
+
+  @Override
+  public void write(Chunk chunk) throws IOException {
+    Names names =
+        bulk.names(
+            chunk, Optional.of(config.base().typeName()), config.templates().applicationName());
+    bulk.write(chunk, plan, names, templates);
+  }
+}
