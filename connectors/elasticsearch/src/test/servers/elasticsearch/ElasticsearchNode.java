@@ -12,6 +12,7 @@ public final class ElasticsearchNode {
         (number, settings) -> {
           settings.put("http.port", args[1]);
           settings.put("transport.port", args[2]);
+          settings.putList("node.roles", "master", "data", "ingest");
           settings.put("discovery.type", "single-node");
           settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
         });

@@ -108,10 +108,12 @@ final class BulkOutput {
 
   /** The hosts for a chunk. */
   Hosts hosts(Chunk chunk) {
-    if (fixed != null) {
-      return fixed;
-    }
-    return cluster.hosts(connection.hosts().map(chunk::expand), chunk.expand(connection.host()));
+    return hosts(connection.hosts().map(chunk::expand), chunk.expand(connection.host()));
+  }
+
+  /** The hosts of texts without placeholders. */
+  Hosts hosts(Optional<String> hosts, String host) {
+    return fixed != null ? fixed : cluster.hosts(hosts, host);
   }
 
   /**

@@ -78,8 +78,10 @@ final class ChunkDelivery {
       return;
     }
     BulkRequest request;
+    Operation operation;
     try {
       DocumentWriter writer = writers.of(event, tag);
+      operation = writer.operation();
       request = writer.write(event, number, tag, chunk.hexId(), requests);
     } catch (UncheckedIOException e) {
       throw e;
@@ -89,7 +91,7 @@ final class ChunkDelivery {
       return;
     }
     if (request == null) {
-      missingId(number, event, tag);
+      missingId(number, event, tag, operation);
     } else if (threshold >= 0 && request.body().length() > threshold) {
       sendQuietly(request);
     } else if (requests.size() > DocumentWriter.MAX_REQUESTS) {
@@ -97,9 +99,7 @@ final class ChunkDelivery {
     }
   }
 
-  private void missingId(int number, EventCursor event, String tag) {
-    Operation operation =
-        Operation.of(output.documents().writeOperation(), output.context().element().place());
+  private void missingId(int number, EventCursor event, String tag, Operation operation) {
     if (output.documents().emitErrorForMissingId()) {
       output
           .context()

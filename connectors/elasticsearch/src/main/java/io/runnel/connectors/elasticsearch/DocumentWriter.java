@@ -53,11 +53,15 @@ final class DocumentWriter {
     this.version = version;
     this.affinity = affinity;
     boolean plainly =
-        PackedDocument.serves(config, product.typeKey().isPresent()) && affinity.isEmpty();
+        PackedDocument.serves(config, plan, product.typeKey().isPresent()) && affinity.isEmpty();
     packed = plainly ? new PackedDocument(config, plan, fields, times) : null;
     map = new MapDocument(config, plan, fields, times, product.typeKey());
     indices = config.logstashFormat() ? new IndexNames(names, config, times.zone()) : null;
     plainIndex = names.index().toLowerCase(Locale.ROOT);
+  }
+
+  Operation operation() {
+    return plan.operation();
   }
 
   /**

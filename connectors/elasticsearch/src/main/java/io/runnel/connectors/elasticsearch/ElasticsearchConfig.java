@@ -30,7 +30,9 @@ record ElasticsearchConfig(
         int maxRetryGetEsVersion,
     @Doc("Has no effect here: the start does not wait for the cluster.") @Default("true")
         boolean failOnDetectingEsVersionRetryExceed,
-    @Doc("Says in error events why a document was refused with 400.") @Default("false")
+    @Doc("Says in error events why a document was refused with 400.")
+        @Default("false")
+        @Name("log_es_400_reason")
         boolean logEs400Reason,
     @Doc("Content type of bulk requests, up to version 8.") @Default("application/json")
         ContentType contentType,

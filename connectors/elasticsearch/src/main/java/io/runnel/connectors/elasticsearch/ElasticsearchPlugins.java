@@ -28,6 +28,7 @@ public final class ElasticsearchPlugins implements PluginCatalog {
     return switch (name) {
       case "elasticsearch" -> ElasticsearchOutput.TYPE;
       case "elasticsearch_data_stream" -> ElasticsearchDataStreamOutput.TYPE;
+      case "elasticsearch_dynamic" -> ElasticsearchDynamicOutput.TYPE;
       case "opensearch" -> OpenSearchOutput.TYPE;
       case "opensearch_data_stream" -> OpenSearchDataStreamOutput.TYPE;
       default -> null;
@@ -40,7 +41,7 @@ public final class ElasticsearchPlugins implements PluginCatalog {
       case FILTER -> List.of("elasticsearch_genid", "opensearch_genid");
       case OUTPUT ->
           List.of(
-              "elasticsearch", "elasticsearch_data_stream", "opensearch", "opensearch_data_stream");
+              "elasticsearch", "elasticsearch_data_stream", "elasticsearch_dynamic", "opensearch", "opensearch_data_stream");
       default -> List.of();
     };
   }

@@ -69,7 +69,7 @@ final class MapDocument {
     long time = stamp(document, eventTime, tag);
     String index = take(document, indexPath);
     if (config.includeTagKey()) {
-      document.put(config.tagKey(), tag);
+      document.put(fields.tag(), tag);
     }
     String type = take(document, typePath);
     return new Made(document, time, index, type);

@@ -3,6 +3,7 @@ package io.runnel.connectors.elasticsearch;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
+import io.runnel.config.Name;
 import io.runnel.config.Secret;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,9 @@ record OpenSearchConfig(
         int maxRetryGetOsVersion,
     @Doc("Has no effect here: the start does not wait for the cluster.") @Default("true")
         boolean failOnDetectingOsVersionRetryExceed,
-    @Doc("Says in error events why a document was refused with 400.") @Default("false")
+    @Doc("Says in error events why a document was refused with 400.")
+        @Default("false")
+        @Name("log_os_400_reason")
         boolean logOs400Reason,
     @Doc("Types of errors that are the document's own fault.") @Default("json_parse_exception")
         List<String> unrecoverableRecordTypes,

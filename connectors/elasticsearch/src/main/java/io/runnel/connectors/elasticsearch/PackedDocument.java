@@ -39,12 +39,12 @@ final class PackedDocument {
   }
 
   /** Whether nothing of a record is ever changed or taken out. */
-  static boolean serves(DocumentConfig config, boolean typeKey) {
+  static boolean serves(DocumentConfig config, Plan plan, boolean typeKey) {
     return !config.flattenHashes()
         && config.targetIndexKey().isEmpty()
         && config.removeKeys().isEmpty()
         && !typeKey
-        && !config.writeOperation().startsWith("up")
+        && !plan.operation().updates()
         && !config.metadata().map(DocumentConfig.Metadata::includeChunkId).orElse(false);
   }
 

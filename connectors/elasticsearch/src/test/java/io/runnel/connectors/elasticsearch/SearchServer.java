@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A real node of OpenSearch or Elasticsearch in a process of its own. Used by one thread. */
 final class SearchServer implements AutoCloseable {
   private static final Path SERVERS = Path.of("src/test/servers").toAbsolutePath();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final int port = ServerProcess.freePort();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -108,10 +111,31 @@ final class SearchServer implements AutoCloseable {
   }
 
   void awaitCount(String indices, long least) {
+    awaitCount(indices, least, () -> "");
+  }
+
+  /**
+   * @param more for the message of the failure
+   */
+  void awaitCount(String indices, long least, Supplier<String> more) {
     Await.await(
-        Duration.ofSeconds(120),
-        () -> count(indices) + " documents, not " + least,
+        PATIENCE,
+        () -> count(indices) + " documents, not " + least + "\n" + more.get(),
         () -> count(indices) >= least);
+  }
+
+  /** Waits until a field has that many different values. */
+  void awaitDistinct(String indices, String field, long least) {
+    Await.await(
+        PATIENCE,
+        () -> count(indices) + " documents, but not " + least + " different ones",
+        () -> {
+          try {
+            return count(indices) >= least && distinct(indices, field) >= least;
+          } catch (IOException | RuntimeException e) {
+            return false; // the server is on its way back
+          }
+        });
   }
 
   /** How many different values a numeric field has. */
