@@ -41,7 +41,11 @@ public final class ElasticsearchPlugins implements PluginCatalog {
       case FILTER -> List.of("elasticsearch_genid", "opensearch_genid");
       case OUTPUT ->
           List.of(
-              "elasticsearch", "elasticsearch_data_stream", "elasticsearch_dynamic", "opensearch", "opensearch_data_stream");
+              "elasticsearch",
+              "elasticsearch_data_stream",
+              "elasticsearch_dynamic",
+              "opensearch",
+              "opensearch_data_stream");
       default -> List.of();
     };
   }
