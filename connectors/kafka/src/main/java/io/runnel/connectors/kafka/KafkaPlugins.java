@@ -10,7 +10,17 @@ public final class KafkaPlugins implements PluginCatalog {
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
     return switch (kind) {
+      case INPUT -> input(name);
       case OUTPUT -> output(name);
+      default -> null;
+    };
+  }
+
+  private static PluginType<?, ?, ?> input(String name) {
+    return switch (name) {
+      case "kafka" -> KafkaInput.TYPE;
+      case "kafka_group" -> KafkaGroupInput.TYPE;
+      case "rdkafka_group" -> RdkafkaGroupInput.TYPE;
       default -> null;
     };
   }
@@ -26,6 +36,7 @@ public final class KafkaPlugins implements PluginCatalog {
   @Override
   public List<String> names(PluginKind kind) {
     return switch (kind) {
+      case INPUT -> List.of("kafka", "kafka_group", "rdkafka_group");
       case OUTPUT -> List.of("kafka2", "kafka_buffered");
       default -> List.of();
     };

@@ -16,8 +16,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -206,6 +210,31 @@ final class Broker implements AutoCloseable {
               return false;
             }
           });
+    }
+  }
+
+  /** Sends messages, key and value. */
+  void send(List<ProducerRecord<String, String>> messages) throws Exception {
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", address(), "enable.metrics.push", false);
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (ProducerRecord<String, String> message : messages) {
+        producer.send(message).get();
+      }
+    }
+  }
+
+  /** The offset that a group has committed for a partition; -1 for none. */
+  long committed(String group, String topic, int partition) throws Exception {
+    try (Admin admin = admin()) {
+      OffsetAndMetadata found =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topic, partition));
+      return found == null ? -1 : found.offset();
     }
   }
 
