@@ -26,7 +26,84 @@ final class Entries {
    *     too deeply to be handled anywhere, {@link #INVALID}
    */
   static int skip(byte[] bytes, int at, int to) {
+    int end = usual(bytes, at, to);
+    return end >= 0 ? end : exact(bytes, at, to);
+  }
+
+  /** The same, slower: it finds out what is wrong. */
+  static int exact(byte[] bytes, int at, int to) {
     return skip(bytes, at, to, 0);
+  }
+
+  /**
+   * The same for a sound value of a usual form, in one loop, without a stack: a value with fewer
+   * maps and arrays than the greatest depth cannot be nested too deeply.
+   *
+   * @return -1 for all others
+   */
+  private static int usual(byte[] bytes, int from, int to) {
+    int at = from;
+    int open = 1;
+    int containers = 0;
+    while (open > 0 && at < to) {
+      int code = bytes[at] & 0xff;
+      int shape = SHAPES[code];
+      if (shape == 0) {
+        return -1;
+      }
+      int size = shape & SIZE;
+      int lengthBytes = shape >> LENGTH_SHIFT & 3;
+      if (lengthBytes > 0) {
+        if (at + lengthBytes >= to) {
+          return -1;
+        }
+        int length = bytes[at + 1] & 0xff;
+        size += lengthBytes == 1 ? length : length << 8 | bytes[at + 2] & 0xff;
+      } else if ((shape & CONTAINER) != 0 && ++containers >= MsgpackReader.MAX_DEPTH) {
+        return -1;
+      }
+      at += size;
+      open += (shape >> ITEMS_SHIFT) - 1;
+    }
+    return open == 0 && at <= to ? at : -1;
+  }
+
+  private static final int SIZE = 0xff;
+  private static final int LENGTH_SHIFT = 8;
+  private static final int CONTAINER = 1 << 10;
+  private static final int ITEMS_SHIFT = 16;
+
+  /**
+   * By first byte: the bytes of a value without its content, how many bytes of a length follow, and
+   * the values inside; 0 for what is rare or no MessagePack.
+   */
+  private static final int[] SHAPES = shapes();
+
+  private static int[] shapes() {
+    int[] shapes = new int[256];
+    for (int code = 0; code < 256; code++) {
+      if (code < 0x80 || code >= 0xe0) {
+        shapes[code] = 1;
+      } else if (code <= 0x8f) {
+        shapes[code] = 1 | CONTAINER | 2 * (code & 15) << ITEMS_SHIFT;
+      } else if (code <= 0x9f) {
+        shapes[code] = 1 | CONTAINER | (code & 15) << ITEMS_SHIFT;
+      } else if (code <= 0xbf) {
+        shapes[code] = 1 + (code & 31);
+      }
+    }
+    int[] sized = {0xc0, 1, 0xc2, 1, 0xc3, 1, 0xca, 5, 0xcb, 9, 0xcc, 2, 0xcd, 3, 0xce, 5, 0xcf, 9};
+    int[] more = {0xd0, 2, 0xd1, 3, 0xd2, 5, 0xd3, 9, 0xd7, 10};
+    for (int[] pairs : new int[][] {sized, more}) {
+      for (int i = 0; i < pairs.length; i += 2) {
+        shapes[pairs[i]] = pairs[i + 1];
+      }
+    }
+    shapes[0xc4] = 2 | 1 << LENGTH_SHIFT;
+    shapes[0xd9] = 2 | 1 << LENGTH_SHIFT;
+    shapes[0xc5] = 3 | 2 << LENGTH_SHIFT;
+    shapes[0xda] = 3 | 2 << LENGTH_SHIFT;
+    return shapes;
   }
 
   private static int skip(byte[] bytes, int at, int to, int depth) {
