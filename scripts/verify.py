@@ -113,6 +113,20 @@ def conformance():
     say("   %d of %d cases pass" % (len(good), len(good) + len(bad)))
 
 
+def benches():
+    """A short run of each load: the benches work, and nothing is lost in them. Nothing is said about speed."""
+    ok, text = run("benches: each load once, few events", [sys.executable, "bench/smoke.py"])
+    found = re.search(r"^(\d+) passed, (\d+) failed, (\d+) skipped", text, re.M)
+    if not found:
+        count(0, 1)
+    else:
+        count(*map(int, found.groups()))
+    if not ok:
+        tail(text)
+    for line in re.findall(r"^skipped .*", text, re.M):
+        say("   " + line)
+
+
 def scripts():
     files = ["quickstart", "verify", ".ci/run"] + [
         f for pattern in ("bin/*", "scripts/*", "packaging/bin/*", "packaging/init.d/*")
@@ -129,6 +143,7 @@ def main():
         maven("static checks and unit tests", ["-pl", ",".join(UNITS), "test"], UNITS)
         if stage("image", ["scripts/build-image"]):
             conformance()
+            benches()
             stage("package", ["scripts/build-package"])
             maven("architecture, end to end, connectors with real servers",
                   ["-Dfast", "-pl", ",".join(["dist"] + CONNECTORS), "-am", "test", "-Dtest=io.runnel.dist.**,*IT",
