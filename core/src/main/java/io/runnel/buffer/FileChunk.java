@@ -98,6 +98,7 @@ final class FileChunk extends StoredChunk {
   @Override
   void append(byte[] source, int offset, int length, int count) throws IOException {
     long before = bytes;
+    open();
     try {
       file.append(source, offset, length);
     } catch (IOException e) {
@@ -108,6 +109,54 @@ final class FileChunk extends StoredChunk {
     bytes = before + length;
     records += count;
     PendingSync.touched(this, bytes);
+  }
+
+  /** Opens the files where they are not, because others were in use meanwhile. */
+  private void open() throws IOException {
+    if (file == null) {
+      Disk disk = store.disk();
+      if (!disk.exists(path) || disk.stat(path).size() != bytes) {
+        damaged = true;
+        verified = false;
+        throw new IOException(path + " was changed by somebody else");
+      }
+      Disk.AppendFile opened = disk.append(path, null);
+      ChunkSums reopened;
+      try {
+        reopened = ChunkSums.reopen(disk, sumsPath, sumsLength);
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+      lock.lock();
+      file = opened;
+      sums = reopened;
+      lock.unlock();
+    }
+    store.open().used(this);
+  }
+
+  /**
+   * Closes the files until the next append, which is in no hurry; called under the lock of the
+   * buffer. What has been written stays to be synced, by the path.
+   *
+   * @return false where that cannot be now
+   */
+  boolean park() {
+    lock.lock();
+    try {
+      if (syncing || sealed || damaged || file == null) {
+        return sealed || file == null;
+      }
+      sums.flush();
+      sumsLength = sums.mark();
+      closeNow();
+      return true;
+    } catch (IOException e) {
+      return false; // the checksums stay in memory; the next sync tries again and tells
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void undo(long length) {
@@ -127,7 +176,7 @@ final class FileChunk extends StoredChunk {
 
   @Override
   Mark mark() {
-    return new Mark(bytes, records, modifiedAt, sums.mark());
+    return new Mark(bytes, records, modifiedAt, sums == null ? sumsLength : sums.mark());
   }
 
   @Override
@@ -136,9 +185,13 @@ final class FileChunk extends StoredChunk {
     try {
       rollbacks++;
       safe = Math.min(safe, mark.bytes());
-      bytes = mark.bytes();
-      records = mark.records();
-      modifiedAt = mark.modifiedAt();
+      try {
+        open();
+      } finally {
+        bytes = mark.bytes();
+        records = mark.records();
+        modifiedAt = mark.modifiedAt();
+      }
       undo(mark.bytes());
       sums.rollback(mark.sums());
     } catch (IOException e) {
@@ -159,6 +212,7 @@ final class FileChunk extends StoredChunk {
     file.truncate(bytes);
     sums = ChunkSums.reopen(disk, sumsPath, sumsLength);
     sealed = false;
+    store.open().used(this);
   }
 
   @Override
@@ -203,6 +257,7 @@ final class FileChunk extends StoredChunk {
   }
 
   private void closeFiles() {
+    store.open().closed(this);
     lock.lock();
     try {
       sealed = true;

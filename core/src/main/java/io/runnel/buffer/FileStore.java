@@ -16,6 +16,7 @@ public final class FileStore implements ChunkStore {
   private final RandomGenerator random;
   private final BufferReport report;
   private final String bootId;
+  private final OpenChunks open = new OpenChunks();
   private final Receipts receipts;
   private final Ledger ledger;
 
@@ -42,6 +43,10 @@ public final class FileStore implements ChunkStore {
     this.bootId = disk.bootId();
     this.receipts = new Receipts(messages, this);
     this.ledger = new Ledger(this);
+  }
+
+  OpenChunks open() {
+    return open;
   }
 
   String bootId() {

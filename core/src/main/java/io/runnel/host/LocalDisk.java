@@ -35,6 +35,9 @@ enum LocalDisk implements Disk {
 
   @Override
   public AppendFile append(Path file, Set<PosixFilePermission> permissions) throws IOException {
+    if (Files.exists(file)) {
+      return new Appender(file); // a chunk that is opened again: an exception would cost ten times
+    }
     try {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(permissions == null ? FILE : permissions));
