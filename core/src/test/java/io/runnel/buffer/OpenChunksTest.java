@@ -79,10 +79,9 @@ class OpenChunksTest {
     for (StoredChunk chunk; (chunk = again.take()) != null; chunks++) {
       assertThat(chunk.records()).isEqualTo(20);
       assertThat(Samples.numbers(chunk)).hasSize(20).startsWith(0L, 1L, 2L).endsWith(18L, 19L);
-      again.purge(chunk);
+      again.purge(chunk, Fate.DELIVERED);
     }
     assertThat(chunks).isEqualTo(CHUNKS);
-    assertThat(again.lostRecords()).isZero();
     again.close();
   }
 
@@ -104,7 +103,6 @@ class OpenChunksTest {
     buffer.close();
     Buffer again = open();
     assertThat(again.records()).isEqualTo(10L * CHUNKS);
-    assertThat(again.lostRecords()).isZero();
     again.close();
   }
 }
