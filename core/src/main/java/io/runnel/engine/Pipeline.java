@@ -3,6 +3,7 @@ package io.runnel.engine;
 import io.runnel.delivery.Delivery;
 import io.runnel.log.Log;
 import io.runnel.log.Symbol;
+import io.runnel.plugin.Input;
 import io.runnel.plugin.Plugin;
 import io.runnel.plugin.Supervision.Book;
 import io.runnel.plugin.Supervision.PluginState;
@@ -51,7 +52,8 @@ public final class Pipeline {
   public void start() throws Exception {
     List<Registered> order = new ArrayList<>(outputs);
     order.addAll(filters);
-    order.addAll(inputs);
+    addInputs(order, true);
+    addInputs(order, false);
     for (Registered plugin : order) {
       try {
         plugin.plugin().start();
@@ -75,6 +77,14 @@ public final class Pipeline {
       }
     }
     pump = LogPump.start(services.log(), labels, workerId);
+  }
+
+  private void addInputs(List<Registered> order, boolean early) {
+    for (Registered input : inputs) {
+      if (((Input) input.plugin()).startsFirst() == early) {
+        order.add(input);
+      }
+    }
   }
 
   /**

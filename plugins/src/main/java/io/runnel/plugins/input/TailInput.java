@@ -21,6 +21,12 @@ public final class TailInput implements Input {
     runner = new TailRunner(config, context);
   }
 
+  /** Its first look at the files comes before any port is open. */
+  @Override
+  public boolean startsFirst() {
+    return true;
+  }
+
   @Override
   public void start() throws IOException {
     runner.start();

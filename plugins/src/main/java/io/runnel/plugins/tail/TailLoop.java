@@ -81,6 +81,14 @@ final class TailLoop {
     nextCompaction = now + config.posFileCompactionInterval().map(d -> d.toNanos()).orElse(0L);
   }
 
+  /** The first look, before the thread runs: from now on no rename goes unnoticed. */
+  void begin() {
+    if (!config.skipRefreshOnStartup()) {
+      nextRefresh = clock.nanos() + Math.max(100 * MILLI, config.refreshInterval().toNanos());
+      guarded(tracker::refresh);
+    }
+  }
+
   /**
    * One turn.
    *

@@ -191,6 +191,7 @@ public final class TailRunner {
             context.clock(),
             log);
     loop = Tail.create(parts, positions, heads);
+    loop.begin();
     thread = context.start("tail", this::run);
   }
 
