@@ -144,6 +144,7 @@ def main():
         if stage("image", ["scripts/build-image"]):
             conformance()
             benches()
+            stage("kill loop, 10 kills", ["torture/kill-loop", "--cmd", os.path.join(ROOT, "bin/runneld"), "--kills", "10"])
             stage("package", ["scripts/build-package"])
             maven("architecture, end to end, connectors with real servers",
                   ["-Dfast", "-pl", ",".join(["dist"] + CONNECTORS), "-am", "test", "-Dtest=io.runnel.dist.**,*IT",

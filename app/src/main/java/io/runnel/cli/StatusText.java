@@ -1,5 +1,6 @@
 package io.runnel.cli;
 
+import io.runnel.buffer.Balance;
 import io.runnel.host.Clock;
 import io.runnel.manager.InstanceStatus;
 import io.runnel.manager.StatusReader;
@@ -45,12 +46,19 @@ final class StatusText {
                     + " ("
                     + duration(StatusReader.ageSeconds(status, Clock.system()))
                     + " ago)"));
+    lines.add("  books:     " + books(status.books()));
     lines.add("  config:    " + status.config());
     lines.add("  log:       " + status.log());
     if (!status.lastError().isEmpty()) {
       lines.add("  last error: " + status.lastError());
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private static String books(Balance books) {
+    List<String> parts = new ArrayList<>();
+    books.figures().forEach((name, events) -> parts.add(name.replace('_', ' ') + " " + events));
+    return String.join(", ", parts) + " events (file buffers, over all runs)";
   }
 
   private static String sentence(InstanceStatus status) {
@@ -104,6 +112,7 @@ final class StatusText {
     one.put(
         "oldest_unsent_age_seconds",
         waiting ? StatusReader.ageSeconds(status, Clock.system()) : null);
+    one.put("books", status.books().figures());
     one.put("last_error", status.lastError().isEmpty() ? null : status.lastError());
     one.put("config", status.config().toString());
     one.put("log", status.log().toString());

@@ -67,6 +67,7 @@ final class Daemon {
   private final LogTarget standard;
   private final Overseer overseer;
   private volatile List<Worker> workers = List.of();
+  private final Health health = new Health(clock::nanos, () -> workers);
 
   Daemon(DaemonOptions options) {
     this(options, LogTarget.standardOutput());
@@ -173,7 +174,7 @@ final class Daemon {
         RpcServer.start(configuration.system(), sockets, requests, () -> configuration.root(), log);
     readiness.ok();
     notifier.running();
-    notifier.startWatchdog(() -> true);
+    notifier.startWatchdog(health::isGood);
     int status = loop();
     if (rpc != null) {
       rpc.close();
@@ -284,6 +285,7 @@ final class Daemon {
     IdleMemory idle = new IdleMemory(emits);
     while (true) {
       Request request;
+      health.idle();
       try {
         request = requests.poll(IdleMemory.PERIOD_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
@@ -293,6 +295,7 @@ final class Daemon {
         idle.tick();
         continue;
       }
+      health.busy();
       if (request instanceof Request.Stop stop) { // no pattern switch: its bootstrap slows starts
         return stop(stop);
       } else if (request instanceof Request.Flush flush) {

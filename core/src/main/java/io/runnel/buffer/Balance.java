@@ -24,6 +24,15 @@ public record Balance(
     return removedInThisRun[fate.ordinal()];
   }
 
+  /** The books of two buffers together, over all runs. */
+  public Balance plus(Balance other) {
+    long[] both = removed.clone();
+    for (int i = 0; i < both.length; i++) {
+      both[i] += other.removed[i];
+    }
+    return new Balance(in + other.in, buffered + other.buffered, both, 0, 0, new long[both.length]);
+  }
+
   /** What is missing: 0 where the books balance. */
   public long missing() {
     long sum = buffered;

@@ -76,6 +76,16 @@ final class Ledger {
     }
   }
 
+  /** Adds what a file of books says to sums by fate. */
+  static void sum(byte[] file, long[] sums) {
+    for (ByteBuffer record : RecordFile.read(file, MAGIC).records()) {
+      int fate = (record.getInt() & ~SUM) - 1;
+      if (fate >= 0 && fate < sums.length) {
+        sums[fate] += record.getLong(4 + NO_CHUNK.length);
+      }
+    }
+  }
+
   /**
    * True for a chunk that was delivered and counted, and whose deletion a crash has prevented.
    *

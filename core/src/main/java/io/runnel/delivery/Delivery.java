@@ -385,6 +385,11 @@ public final class Delivery implements EventSink {
     }
   }
 
+  /** False where a thread of this output has died, so that nothing is delivered any more. */
+  public boolean isHealthy() {
+    return flushThreads.isHealthy() && enqueueThread.isHealthy();
+  }
+
   /** What came in and what became of it, over all runs. */
   public Balance balance() {
     return buffer.balance();

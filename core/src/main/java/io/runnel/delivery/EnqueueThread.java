@@ -62,7 +62,7 @@ final class EnqueueThread {
   void signal() {
     lock.lock();
     try {
-      if (running && thread == null) {
+      if (running && (thread == null || !thread.isAlive())) {
         thread = context.startVirtual("enqueue_thread", this::run);
       }
       signalled = true;
@@ -72,9 +72,23 @@ final class EnqueueThread {
     }
   }
 
+  /** False where the thread that queues what is due has died. */
+  boolean isHealthy() {
+    lock.lock();
+    try {
+      return !running || thread == null || thread.isAlive();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
     while (true) {
-      step();
+      try {
+        step();
+      } catch (RuntimeException e) {
+        context.log().error("unexpected error while queueing", e);
+      }
       lock.lock();
       try {
         long wait = nextDeadline() - context.clock().millis();

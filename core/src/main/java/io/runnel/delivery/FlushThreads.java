@@ -48,10 +48,23 @@ final class FlushThreads {
     lock.lock();
     try {
       int most = settings.parameters().flushThreadCount();
+      if (running) {
+        threads.removeIf(thread -> !thread.isAlive()); // an Error has ended it: another takes over
+      }
       if (running && idle == 0 && threads.size() < most && buffer.hasQueued()) {
         threads.add(context.start("flush_thread_" + threads.size(), this::run));
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** False where a thread that should deliver has died. */
+  boolean isHealthy() {
+    lock.lock();
+    try {
+      return !running || threads.stream().allMatch(Thread::isAlive);
     } finally {
       lock.unlock();
     }

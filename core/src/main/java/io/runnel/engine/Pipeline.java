@@ -212,6 +212,11 @@ public final class Pipeline {
     }
   }
 
+  /** False where an output cannot deliver any more because a thread of it has died. */
+  public boolean isHealthy() {
+    return outputs.stream().allMatch(o -> o.delivery() == null || o.delivery().isHealthy());
+  }
+
   /** What came in and what became of it: sources, routes, filters, outputs. */
   public List<Book> books() {
     return new Books(inputs, filters, outputs, labels).pages();
