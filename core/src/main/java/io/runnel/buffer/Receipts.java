@@ -7,8 +7,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which messages of senders that repeat them (forward with acknowledgement) this buffer has stored.
@@ -344,13 +346,17 @@ public final class Receipts {
     Map<String, StoredChunk> queued = byId(resumed.queued());
     boolean sameBoot = content.bootId().equals(store.bootId());
     List<ReceiptFile.Entry> kept = new ArrayList<>();
+    Set<FileChunk> unsynced = new LinkedHashSet<>();
     long position = 0;
     long notBefore = memory.notBefore();
     for (ReceiptFile.Entry entry : content.entries()) {
-      boolean trusted = sameBoot || position < content.safe();
+      boolean synced = position < content.safe();
       position++;
-      if (entry.seconds() >= notBefore && holds(entry, trusted, staged, queued)) {
+      if (entry.seconds() >= notBefore && holds(entry, sameBoot || synced, staged, queued)) {
         kept.add(new ReceiptFile.Entry(entry.receipt(), entry.seconds(), List.of()));
+        if (!synced) {
+          entry.touches().forEach(touch -> addChunk(touch, staged, queued, unsynced));
+        }
       }
     }
     for (ReceiptFile.Entry entry : kept) {
@@ -362,11 +368,38 @@ public final class Receipts {
     safeWritten = inFile;
     Path path = store.layout().receipts();
     try {
+      // the new file says that all of them are safe, also to a start after a power loss
+      force(unsynced);
       create(kept.subList(kept.size() - table.size(), kept.size()), inFile);
       file.force();
     } catch (IOException e) {
       store.report().warn("failed to write the receipts anew", e, "path", path);
       store.disk().delete(path); // what it says of chunks will not stay true
+    }
+  }
+
+  private static void addChunk(
+      ReceiptFile.Touch touch,
+      Map<String, StoredChunk> staged,
+      Map<String, StoredChunk> queued,
+      Set<FileChunk> found) {
+    String id = ChunkId.hex(touch.chunkId());
+    if (staged.getOrDefault(id, queued.get(id)) instanceof FileChunk chunk) {
+      found.add(chunk);
+    }
+  }
+
+  private void force(Set<FileChunk> chunks) throws IOException {
+    Set<Path> folders = new LinkedHashSet<>();
+    for (FileChunk chunk : chunks) {
+      store.disk().force(chunk.path());
+      if (store.disk().exists(chunk.sumsPath())) {
+        store.disk().force(chunk.sumsPath());
+      }
+      folders.add(chunk.path().getParent());
+    }
+    for (Path folder : folders) {
+      store.disk().force(folder);
     }
   }
 

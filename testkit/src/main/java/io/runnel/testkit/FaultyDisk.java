@@ -70,6 +70,7 @@ public final class FaultyDisk implements Disk {
   private long space = Long.MAX_VALUE;
   private long operationsLeft = Long.MAX_VALUE;
   private int failingSyncs;
+  private int lyingSyncs;
   private int epoch;
   private int boots;
   private long syncs;
@@ -94,6 +95,11 @@ public final class FaultyDisk implements Disk {
   /** The next syncs fail. */
   public synchronized void failSyncs(int count) {
     failingSyncs = count;
+  }
+
+  /** The next syncs say that they are done and do nothing, as disks with a volatile cache do. */
+  public synchronized void lieSyncs(int count) {
+    lyingSyncs = count;
   }
 
   /** The process ends, the machine goes on: open files are gone, everything written is there. */
@@ -273,6 +279,9 @@ public final class FaultyDisk implements Disk {
     }
     failSync();
     change();
+    if (lies()) {
+      return;
+    }
     for (Change change : List.copyOf(changes)) {
       if (change.isIn(path)) {
         change.apply(syncedNames);
@@ -284,7 +293,15 @@ public final class FaultyDisk implements Disk {
   private void sync(Inode inode) throws IOException {
     failSync();
     change();
-    inode.synced = inode.data.clone();
+    if (!lies()) {
+      inode.synced = inode.data.clone();
+    }
+  }
+
+  private boolean lies() {
+    boolean lie = lyingSyncs > 0;
+    lyingSyncs -= lie ? 1 : 0;
+    return lie;
   }
 
   private void failSync() throws IOException {

@@ -16,9 +16,11 @@ import io.runnel.plugin.Chunk;
 import io.runnel.plugin.EmitException;
 import io.runnel.testkit.FaultyDisk;
 import io.runnel.testkit.ManualClock;
+import io.runnel.testkit.Seeds;
 import io.runnel.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,23 +38,27 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the books balance. A failure names its seed.
  */
 class BufferSimulationTest {
-  private static final int SEEDS_PER_BLOCK =
-      Integer.parseInt(System.getenv().getOrDefault("RUNNEL_SIMULATION_SEEDS", "40"));
+  private static final int SEEDS_PER_BLOCK = 500;
   private static final int ACTIONS = 60;
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
-  void nothingCommittedIsLost(int block) throws Exception {
-    for (int i = 0; i < SEEDS_PER_BLOCK; i++) {
-      long seed = block * 1000L + i;
-      Simulation simulation = new Simulation(seed);
-      try {
-        simulation.run();
-      } catch (AssertionError | Exception e) {
-        String history = String.join("\n  ", simulation.history);
-        throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n  " + history, e);
-      }
-    }
+  void nothingCommittedIsLost(int block) {
+    Seeds.each(
+        BufferSimulationTest.class,
+        block * 1000L,
+        SEEDS_PER_BLOCK,
+        Duration.ofSeconds(6),
+        seed -> {
+          Simulation simulation = new Simulation(seed);
+          try {
+            simulation.run();
+            return simulation.faults;
+          } catch (AssertionError | Exception e) {
+            String history = String.join("\n  ", simulation.history);
+            throw new AssertionError(e.getMessage() + "\n  " + history, e);
+          }
+        });
   }
 
   /** One run. */
@@ -72,6 +78,7 @@ class BufferSimulationTest {
     private boolean crashed;
     private boolean booksMayLag;
     private int next = 1;
+    private long faults;
 
     Simulation(long seed) {
       random = new Random(seed);
@@ -108,6 +115,7 @@ class BufferSimulationTest {
       for (int i = 0; i < ACTIONS; i++) {
         int chance = random.nextInt(100);
         if (chance < 6) {
+          faults++;
           disk.stopAfter(random.nextInt(12));
         }
         try {
