@@ -42,7 +42,7 @@ public final class ContribPlugins {
               "record_reformer",
               "rewrite_tag_filter",
               "secure_forward");
-      case PARSER -> List.of("grok", "multi_format", "multiline_grok");
+      case PARSER -> List.of("cri", "grok", "multi_format", "multiline_grok");
       default -> List.of();
     };
   }
@@ -71,6 +71,7 @@ public final class ContribPlugins {
 
   private static PluginType<?, ?, ?> parser(String name) {
     return switch (name) {
+      case "cri" -> CriParser.TYPE;
       case "grok" -> GrokParser.TYPE;
       case "multi_format" -> MultiFormatParser.TYPE;
       case "multiline_grok" -> GrokParser.MULTILINE;

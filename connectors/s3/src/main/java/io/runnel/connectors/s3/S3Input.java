@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipException;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -87,13 +88,21 @@ public final class S3Input implements Input {
 
   @Override
   public void start() {
+    thread = context.startVirtual("in_s3", this::run);
+  }
+
+  /** By this input's own thread: the start does not wait for the clients. */
+  private synchronized boolean connect() {
+    if (stopping.isSet()) {
+      return false;
+    }
     Map<String, String> environment = System.getenv();
     String region = Endpoints.region(config.s3Region(), environment);
     HttpSettings http = new HttpSettings(config.proxyUri(), true, List.of());
-    Credentials credentials =
+    AwsCredentialsProvider credentials =
         new Credentials(
-            config.access(), region, proxy -> http.withProxy(proxy).client(), environment);
-    var provider = credentials.provider(Credentials.Order.KEYS_FIRST);
+                config.access(), region, proxy -> http.withProxy(proxy).client(), environment)
+            .provider(Credentials.Order.KEYS_FIRST);
     s3 =
         new S3Settings(
                 region,
@@ -103,12 +112,15 @@ public final class S3Input implements Input {
                 false,
                 Optional.empty(),
                 http)
-            .client(provider);
-    queue = new Queue(config.sqs(), region, http, provider);
-    thread = context.startVirtual("in_s3", this::run);
+            .client(credentials);
+    queue = new Queue(config.sqs(), region, http, credentials);
+    return true;
   }
 
   private void run() {
+    if (!connect()) {
+      return;
+    }
     while (!stopping.isSet()) {
       try {
         check();
@@ -292,7 +304,7 @@ public final class S3Input implements Input {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (s3 != null) {
       s3.close();
       queue.close();

@@ -63,9 +63,9 @@ public final class S3Output implements BufferedOutput {
   private final ObjectKeys keys;
   private final ObjectOptions options;
   private final HttpSettings http;
-  private S3Client s3;
-  private Bucket bucket;
-  private Uploader uploader;
+  private final Object lock = new Object();
+  private Session session;
+  private boolean closed;
 
   S3Output(S3OutputConfig config, OutputContext context) {
     this.config = config;
@@ -197,12 +197,42 @@ public final class S3Output implements BufferedOutput {
     return format;
   }
 
+  /** The client and what works with it. */
+  private record Session(S3Client s3, Bucket bucket, Uploader uploader) {}
+
+  /** The start does not wait for the client, which takes a second, nor for a server far away. */
   @Override
   public void start() {
+    context.start("s3_check", this::check);
+  }
+
+  private void check() {
+    try {
+      session().bucket().ensure();
+    } catch (IOException e) {
+      context
+          .log()
+          .error("out_s3: " + e.getMessage() + "; events are buffered until it can be written to");
+    }
+  }
+
+  private Session session() throws IOException {
+    synchronized (lock) {
+      if (closed) {
+        throw new IOException("out_s3: closed");
+      }
+      if (session == null) {
+        session = connect();
+      }
+      return session;
+    }
+  }
+
+  private Session connect() {
     AwsCredentialsProvider credentials =
         new Credentials(access(), region, proxy -> http.withProxy(proxy).client(), environment)
             .provider(Credentials.Order.ROLE_FIRST);
-    s3 =
+    S3Client s3 =
         new S3Settings(
                 region,
                 config.s3Endpoint(),
@@ -212,9 +242,10 @@ public final class S3Output implements BufferedOutput {
                 config.computeChecksums(),
                 http)
             .client(credentials);
-    bucket = new Bucket(config, region, s3, context.log());
-    uploader = new Uploader(s3, config.s3Bucket(), options, config.multipartThreshold().bytes());
-    context.start("s3_check", this::check);
+    return new Session(
+        s3,
+        new Bucket(config, region, s3, context.log()),
+        new Uploader(s3, config.s3Bucket(), options, config.multipartThreshold().bytes()));
   }
 
   /** {@code aws_iam_retries} means the credentials of the instance. */
@@ -240,21 +271,13 @@ public final class S3Output implements BufferedOutput {
         access.sharedCredentials());
   }
 
-  /** Beside the start, which need not wait for a server far away. */
-  private void check() {
-    try {
-      bucket.ensure();
-    } catch (IOException e) {
-      context
-          .log()
-          .error("out_s3: " + e.getMessage() + "; events are buffered until it can be written to");
-    }
-  }
-
   @Override
   public void close() {
-    if (s3 != null) {
-      s3.close();
+    synchronized (lock) {
+      closed = true;
+      if (session != null) {
+        session.s3().close();
+      }
     }
   }
 
@@ -268,8 +291,9 @@ public final class S3Output implements BufferedOutput {
 
   @Override
   public void write(Chunk chunk) throws IOException, InterruptedException {
-    bucket.ensure();
-    Target target = target(chunk);
+    Session opened = session();
+    opened.bucket().ensure();
+    Target target = target(opened.s3(), chunk);
     String url = "s3://" + config.s3Bucket() + "/" + target.key();
     if (target.done()) {
       context.log().info("out_s3: chunk " + chunk.hexId() + " was written already to " + url);
@@ -279,7 +303,9 @@ public final class S3Output implements BufferedOutput {
     try {
       compressor.compress(chunk, file);
       context.log().debug("out_s3: write chunk " + chunk.hexId() + " to " + url);
-      uploader.put(target.key(), compressor.contentType(), metadata(chunk, target.index()), file);
+      opened
+          .uploader()
+          .put(target.key(), compressor.contentType(), metadata(chunk, target.index()), file);
     } catch (SdkException e) {
       throw S3Errors.of("put " + url, e);
     } finally {
@@ -288,7 +314,7 @@ public final class S3Output implements BufferedOutput {
     warnForDelay(chunk, url);
   }
 
-  private Target target(Chunk chunk) throws IOException {
+  private Target target(S3Client s3, Chunk chunk) throws IOException {
     Instant now = Instant.ofEpochMilli(context.clock().millis());
     if (!config.checkObject()) {
       return new Target(keys.key(chunk, 0, now), 0, false);
@@ -304,7 +330,7 @@ public final class S3Output implements BufferedOutput {
         throw new IOException(
             "duplicated path is generated. use %{index} in s3_object_key_format: path = " + key);
       }
-      String owner = owner(key);
+      String owner = owner(s3, key);
       if (owner == null) {
         return new Target(key, index, false);
       }
@@ -316,7 +342,7 @@ public final class S3Output implements BufferedOutput {
   }
 
   /** The chunk whose object has this key; empty where it is nobody's, null where there is none. */
-  private String owner(String key) throws IOException {
+  private String owner(S3Client s3, String key) throws IOException {
     HeadObjectRequest.Builder request =
         HeadObjectRequest.builder().bucket(config.s3Bucket()).key(key);
     options.apply(request);
