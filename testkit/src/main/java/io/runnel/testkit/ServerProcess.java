@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
   /** A start of a large server on a machine that does other work too. */
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(3);
 
   private static final int TAIL_LINES = 60;
 
@@ -146,7 +146,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Ends it by SIGTERM and waits until it is gone. */
   public void stop() {
-    end(false, Duration.ofSeconds(120));
+    end(false, Duration.ofMinutes(2));
   }
 
   private void end(boolean forcibly, Duration patience) {

@@ -98,10 +98,12 @@ class BulkTest {
     return start(ElasticsearchOutput.TYPE, config);
   }
 
-  private static MemoryChunk chunk(Map<String, ?>... records) {
+  private static MemoryChunk chunk(Map<?, ?>... records) {
     List<Event> events = new ArrayList<>();
-    for (Map<String, ?> record : records) {
-      events.add(new Event(TIME, new LinkedHashMap<>(record)));
+    for (Map<?, ?> record : records) {
+      Map<String, Object> copy = new LinkedHashMap<>();
+      record.forEach((key, value) -> copy.put(key.toString(), value));
+      events.add(new Event(TIME, copy));
     }
     return MemoryChunk.of("app.web", events.toArray(Event[]::new));
   }
@@ -111,7 +113,7 @@ class BulkTest {
   }
 
   private List<Object> lines(int request) {
-    return bulks().get(request).text().lines().map(line -> (Object) Json.parse(line)).toList();
+    return bulks().get(request).text().lines().map(line -> Json.parse(line)).toList();
   }
 
   private static Map<String, Object> item(String action, int status, String type) {
@@ -123,8 +125,7 @@ class BulkTest {
     return Map.of(action, inner);
   }
 
-  @SafeVarargs
-  private void answerWith(Map<String, Object>... items) {
+  private void answerWith(Map<?, ?>... items) {
     String body = Json.write(Map.of("errors", true, "items", List.of(items)));
     answers.add(new FakeHttpServer.Answer(200, body));
   }
@@ -199,9 +200,19 @@ class BulkTest {
   @Test
   void fieldsAreFlattenedTakenOutAndNameTheIndex() throws Exception {
     elasticsearch(
-            "flatten_hashes true\nflatten_hashes_separator .\ntarget_index_key to\n"
-                + "remove_keys x, y\nid_key id\nparent_key p\nrouting_key r\npipeline geo\n"
-                + "<metadata>\ninclude_chunk_id true\n</metadata>")
+            """
+            flatten_hashes true
+            flatten_hashes_separator .
+            target_index_key to
+            remove_keys x, y
+            id_key id
+            parent_key p
+            routing_key r
+            pipeline geo
+            <metadata>
+              include_chunk_id true
+            </metadata>
+            """)
         .write(
             chunk(
                 Map.of(
@@ -480,9 +491,13 @@ class BulkTest {
   void namesAreComputedForEachRecord() throws Exception {
     start(
             ElasticsearchDynamicOutput.TYPE,
-            "host ${tag_parts[0] == 'app' ? '127.0.0.1' : 'x'}\n"
-                + "index_name ${record['team']}-${tag_parts[1]}\nid_key ${record['by']}\n"
-                + "write_operation ${record['op'] || 'index'}\nremove_keys team,by,op")
+            """
+            host ${tag_parts[0] == 'app' ? '127.0.0.1' : 'x'}
+            index_name ${record['team']}-${tag_parts[1]}
+            id_key ${record['by']}
+            write_operation ${record['op'] || 'index'}
+            remove_keys team,by,op
+            """)
         .write(
             chunk(
                 Map.of("team", "A", "by", "n", "n", 1),

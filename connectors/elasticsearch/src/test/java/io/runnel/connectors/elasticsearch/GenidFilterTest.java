@@ -43,7 +43,9 @@ class GenidFilterTest {
     String first = (String) id(filter(""), Map.of("a", 1), "_hash");
     String second = (String) id(filter(""), Map.of("a", 1), "_hash");
     assertThat(first).isNotEqualTo(second);
-    assertThat(UUID.fromString(new String(Base64.getDecoder().decode(first), "US-ASCII")))
+    assertThat(
+            UUID.fromString(
+                new String(Base64.getDecoder().decode(first), StandardCharsets.US_ASCII)))
         .isNotNull();
   }
 

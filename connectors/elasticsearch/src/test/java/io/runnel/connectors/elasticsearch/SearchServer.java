@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 final class SearchServer implements AutoCloseable {
   private static final Path SERVERS = Path.of("src/test/servers").toAbsolutePath();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final int port = ServerProcess.freePort();
   private final HttpClient http = HttpClient.newHttpClient();
