@@ -13,6 +13,9 @@ import java.util.Map;
 public final class EventBuilder {
   private static final int TIME_AT = 3;
 
+  /** Bytes in front of the record. */
+  private static final int ENTRY_HEAD = TIME_AT + Long.BYTES;
+
   /** Memory for texts that is kept, whatever the owner of {@link #out} keeps. */
   private static final int MOST_KEPT = 64 * 1024;
 
@@ -50,9 +53,13 @@ public final class EventBuilder {
 
   /** Opens an event with the default time. */
   public MsgpackWriter begin() {
+    byte[] a = out.ensure(ENTRY_HEAD);
     open = out.length();
-    out.write(0x92);
-    writer.eventTime(defaultTime);
+    a[open] = (byte) 0x92;
+    a[open + 1] = (byte) 0xd7;
+    a[open + 2] = 0;
+    MsgpackWriter.putLong(a, open + TIME_AT, defaultTime);
+    out.setLength(open + ENTRY_HEAD);
     return writer;
   }
 

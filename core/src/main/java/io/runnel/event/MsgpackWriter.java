@@ -1,6 +1,9 @@
 package io.runnel.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,9 @@ import java.util.Map;
 public final class MsgpackWriter {
   private static final BigInteger MAX_UINT64 =
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final Bytes out;
 
@@ -251,8 +257,6 @@ public final class MsgpackWriter {
   }
 
   static void putLong(byte[] a, int at, long value) {
-    for (int i = 0; i < 8; i++) {
-      a[at + i] = (byte) (value >>> 56 - 8 * i);
-    }
+    LONG.set(a, at, value);
   }
 }

@@ -14,6 +14,11 @@ final class Strptime {
   /** Digits of a year or a number of seconds at most; more cannot be meant. */
   private static final int MAX_DIGITS = 18;
 
+  /** Nanoseconds of a unit in the last of so many digits behind the point. */
+  private static final int[] NANOS = {
+    1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
+  };
+
   /**
    * One step of the format.
    *
@@ -301,11 +306,12 @@ final class Strptime {
 
   /** Nanoseconds of the digits behind a decimal point; those behind the ninth are dropped. */
   static int nanos(byte[] text, int at, int length) {
+    int digits = Math.min(length, 9);
     int value = 0;
-    for (int i = 0; i < 9; i++) {
-      value = value * 10 + (i < length ? text[at + i] - '0' : 0);
+    for (int i = at; i < at + digits; i++) {
+      value = value * 10 + text[i] - '0';
     }
-    return value;
+    return value * NANOS[digits];
   }
 
   private static int epoch(char letter, byte[] text, int start, int end, TimeParts p) {

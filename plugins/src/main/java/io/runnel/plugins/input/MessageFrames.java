@@ -1,5 +1,6 @@
 package io.runnel.plugins.input;
 
+import io.runnel.event.ByteSearch;
 import io.runnel.host.MemoryBudget;
 import io.runnel.net.Connection;
 import java.io.IOException;
@@ -129,12 +130,12 @@ public final class MessageFrames implements AutoCloseable {
   }
 
   private int find(int from) {
-    byte first = delimiter[0];
     int last = end - delimiter.length;
     for (int i = from; i <= last; i++) {
-      if (buffer[i] == first
-          && (delimiter.length == 1
-              || Arrays.equals(buffer, i, i + delimiter.length, delimiter, 0, delimiter.length))) {
+      i = ByteSearch.indexOf(buffer, i, last + 1, delimiter[0] & 0xff);
+      if (i < 0
+          || delimiter.length == 1
+          || Arrays.equals(buffer, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
         return i;
       }
     }

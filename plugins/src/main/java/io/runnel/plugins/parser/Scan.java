@@ -1,36 +1,15 @@
 package io.runnel.plugins.parser;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import io.runnel.event.ByteSearch;
 import java.util.Arrays;
 
-/** Searches bytes, eight at a time. */
+/** Looks at the bytes of texts. */
 final class Scan {
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101_0101_0101_0101L;
-  private static final long HIGH = 0x8080_8080_8080_8080L;
-
   private Scan() {}
 
   /** The first place of a byte; -1 where there is none. */
   static int find(byte[] text, int from, int to, char wanted) {
-    int at = from;
-    long pattern = ONES * wanted;
-    for (; at + 8 <= to; at += 8) {
-      long differing = (long) WORD.get(text, at) ^ pattern;
-      long found = differing - ONES & ~differing & HIGH;
-      if (found != 0) {
-        return at + (Long.numberOfTrailingZeros(found) >>> 3);
-      }
-    }
-    for (; at < to; at++) {
-      if ((text[at] & 0xff) == wanted) {
-        return at;
-      }
-    }
-    return -1;
+    return ByteSearch.indexOf(text, from, to, wanted);
   }
 
   /** The first place of a text of at least one byte; -1 where there is none. */
