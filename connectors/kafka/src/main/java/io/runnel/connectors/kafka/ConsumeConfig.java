@@ -34,6 +34,7 @@ record ConsumeConfig(
     properties.put("fetch.max.wait.ms", WAIT_MILLIS / 2);
     properties.put("max.poll.records", MESSAGES);
     properties.put("max.poll.interval.ms", POLL_INTERVAL_MILLIS);
+    properties.put("connections.max.idle.ms", POLL_INTERVAL_MILLIS + 60_000);
     properties.put("auto.offset.reset", "earliest");
   }
 

@@ -94,7 +94,12 @@ final class ProducerProperties {
   }
 
   private static long number(Map<String, Object> properties, String name) {
-    return Long.parseLong(String.valueOf(properties.get(name)));
+    try {
+      return Long.parseLong(String.valueOf(properties.get(name)));
+    } catch (NumberFormatException e) {
+      throw new ConfigException(
+          name + " must be a number: " + properties.get(name), io.runnel.config.Place.NONE, e);
+    }
   }
 
   private static void idempotence(SendConfig send, Map<String, Object> properties) {
