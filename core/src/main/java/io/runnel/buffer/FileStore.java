@@ -2,6 +2,7 @@ package io.runnel.buffer;
 
 import io.runnel.host.Clock;
 import io.runnel.host.Disk;
+import io.runnel.host.OpenFileLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,7 @@ public final class FileStore implements ChunkStore {
   private final RandomGenerator random;
   private final BufferReport report;
   private final String bootId;
-  private final OpenChunks open = new OpenChunks();
+  private final OpenChunks open;
   private final Receipts receipts;
   private final Ledger ledger;
 
@@ -35,7 +36,19 @@ public final class FileStore implements ChunkStore {
       RandomGenerator random,
       BufferReport report,
       MessageMemory messages) {
+    this(disk, settings, clock, random, report, messages, OpenFileLimit.ofProcess());
+  }
+
+  FileStore(
+      Disk disk,
+      FileSettings settings,
+      Clock clock,
+      RandomGenerator random,
+      BufferReport report,
+      MessageMemory messages,
+      int openFiles) {
     this.disk = disk;
+    this.open = new OpenChunks(openFiles);
     this.settings = settings;
     this.clock = clock;
     this.random = random;

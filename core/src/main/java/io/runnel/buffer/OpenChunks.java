@@ -11,16 +11,27 @@ import java.util.Map;
  * <p>Safe for use by several threads.
  */
 final class OpenChunks {
-  /** Up to 1,024 files: a fraction of what services may have open. */
-  static final int MOST = 512;
+  /** One in so many of the files that the process may have open is one chunk's. */
+  private static final int SHARE = 8;
 
+  /** More need too much memory. */
+  private static final int MOST = 16 * 1024;
+
+  private final int most;
   private final Map<FileChunk, Boolean> chunks = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * @param limit of open files of the process; a quarter is used
+   */
+  OpenChunks(int limit) {
+    most = Math.clamp(limit / SHARE, 16, MOST);
+  }
 
   /** Says that a chunk is written to now. */
   void used(FileChunk chunk) {
     FileChunk least = null;
     synchronized (this) {
-      if (chunks.put(chunk, Boolean.TRUE) == null && chunks.size() > MOST) {
+      if (chunks.put(chunk, Boolean.TRUE) == null && chunks.size() > most) {
         least = chunks.keySet().iterator().next();
         chunks.remove(least);
       }
@@ -35,9 +46,5 @@ final class OpenChunks {
   /** Says that a chunk's files are closed for good. */
   synchronized void closed(FileChunk chunk) {
     chunks.remove(chunk);
-  }
-
-  synchronized int count() {
-    return chunks.size();
   }
 }

@@ -3,12 +3,15 @@ package io.runnel.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.runnel.host.Clock;
+import io.runnel.host.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** More staged chunks than files may be open. */
 class OpenChunksTest {
-  private static final int CHUNKS = OpenChunks.MOST + 60;
+  private static final int OPEN_FILES = 800;
+  private static final int MOST = OPEN_FILES / 8;
+  private static final int CHUNKS = MOST + 60;
 
   @TempDir Path directory;
   private final Samples.Report report = new Samples.Report();
@@ -27,7 +32,23 @@ class OpenChunksTest {
   }
 
   private Buffer open() throws IOException {
-    return Samples.files(directory, report, ChunkFormat.EVENTS);
+    FileLayout layout = FileLayout.ofPattern(directory.resolve("buffer.*.log"), List.of(), null);
+    FileSettings settings =
+        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
+    Clock clock = Clock.system();
+    FileStore store =
+        new FileStore(
+            Disk.local(),
+            settings,
+            clock,
+            new Random(3),
+            report,
+            new MessageMemory(clock),
+            OPEN_FILES);
+    Buffer buffer =
+        new Buffer(Samples.limits(1 << 20, Integer.MAX_VALUE), store, report, clock::millis);
+    buffer.resume();
+    return buffer;
   }
 
   private static Metadata tag(int number) {
@@ -64,7 +85,7 @@ class OpenChunksTest {
       for (int i = 0; i < CHUNKS; i++) {
         buffer.append(batches(i, i + 1, 5 * round, 5), false);
       }
-      assertThat(openFiles()).isBetween(1L, 2L * OpenChunks.MOST);
+      assertThat(openFiles()).isBetween(1L, 2L * MOST);
       PendingSync.awaitAll();
     }
     buffer.close();
@@ -72,7 +93,7 @@ class OpenChunksTest {
 
     Buffer again = open();
     assertThat(again.records()).isEqualTo(15L * CHUNKS);
-    assertThat(openFiles()).isLessThanOrEqualTo(2L * OpenChunks.MOST);
+    assertThat(openFiles()).isLessThanOrEqualTo(2L * MOST);
     again.append(batches(0, CHUNKS, 15, 5), false);
     again.enqueue(chunk -> true, true);
     int chunks = 0;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,11 @@ class LocalZoneTest {
   @BeforeEach
   void nameLink() {
     link = folder.resolve("localtime");
+  }
+
+  @AfterEach
+  void removeLink() throws IOException {
+    Files.deleteIfExists(link); // it leads out of the folder
   }
 
   private ZoneId machine(String target) throws IOException {
