@@ -17,21 +17,21 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** The built image and what tests do with it: real processes, awaited with deadlines. */
-final class Image {
+public final class Image {
   /** Long enough for a start on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path home;
 
   /** A finished command. */
-  record Result(int status, String output) {}
+  public record Result(int status, String output) {}
 
   private Image(Path home) {
     this.home = home;
   }
 
   /** The image that {@code ./verify} built; the test is skipped, aloud, where there is none. */
-  static Image built() {
+  public static Image built() {
     String given = System.getProperty("runnel.image");
     String base = System.getProperty("runnel.basedir");
     Path home = given != null ? Path.of(given) : Path.of(base, "build", "image");
@@ -41,15 +41,15 @@ final class Image {
     return new Image(home);
   }
 
-  Path home() {
+  public Path home() {
     return home;
   }
 
-  String runneld() {
+  public String runneld() {
     return home.resolve("bin/runneld").toString();
   }
 
-  static Result run(List<String> command, Map<String, String> environment) throws Exception {
+  public static Result run(List<String> command, Map<String, String> environment) throws Exception {
     Path output = Files.createTempFile("runnel-out", ".txt");
     try {
       ProcessBuilder builder =
@@ -67,13 +67,13 @@ final class Image {
     }
   }
 
-  Result runneld(String... arguments) throws Exception {
+  public Result runneld(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(runneld()));
     command.addAll(List.of(arguments));
     return run(command, Map.of());
   }
 
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+  public static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("deadline for: " + what).isLessThan(deadline);
@@ -81,13 +81,13 @@ final class Image {
     }
   }
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  static boolean listens(int port) {
+  public static boolean listens(int port) {
     try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
@@ -95,7 +95,7 @@ final class Image {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
@@ -103,7 +103,7 @@ final class Image {
     }
   }
 
-  static long pid(Path pidFile) {
+  public static long pid(Path pidFile) {
     String text = read(pidFile).strip();
     return text.isEmpty() ? -1 : Long.parseLong(text);
   }
@@ -112,7 +112,7 @@ final class Image {
    * A process that has ended but was not waited for by its parent yet (Z) is not alive, unless
    * threads of it are still there: those hold its ports and files.
    */
-  static boolean alive(long pid) {
+  public static boolean alive(long pid) {
     String stat = read(Path.of("/proc/" + pid + "/stat"));
     int state = stat.lastIndexOf(") ") + 2;
     if (pid <= 0 || stat.length() <= state) {
@@ -122,7 +122,7 @@ final class Image {
     return stat.charAt(state) != 'Z' || threads != null && threads.length > 1;
   }
 
-  static void signal(String name, long pid) throws Exception {
+  public static void signal(String name, long pid) throws Exception {
     assertThat(run(List.of("kill", "-" + name, Long.toString(pid)), Map.of()).status()).isZero();
   }
 }

@@ -1,5 +1,6 @@
 package io.runnel.plugins.contrib;
 
+import io.runnel.config.ByteSize;
 import io.runnel.config.ConfigException;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
@@ -36,7 +37,21 @@ record ConcatConfig(
     @Doc("Keeps these fields.") @Default("false") boolean keepPartialMetadata,
     @Doc("Joins by the flag of CRI logs.") @Default("false") boolean usePartialCriLogtag,
     @Doc("The field of this flag, P or F.") Optional<String> partialCriLogtagKey,
-    @Doc("The field that holds stdout or stderr.") @Default("stream") String partialCriStreamKey) {
+    @Doc("The field that holds stdout or stderr; it is removed.") @Default("stream")
+        String partialCriStreamKey,
+    @Doc("Longest message that is joined by partial_key.") @Default("500k")
+        ByteSize bufferLimitSize,
+    @Doc("What becomes of a longer one: it is joined all the same, cut, dropped, or goes on anew.")
+        @Default("ignore")
+        Overflow bufferOverflowMethod) {
+
+  /** {@code buffer_overflow_method}. */
+  enum Overflow {
+    IGNORE,
+    TRUNCATE,
+    DROP,
+    NEW
+  }
 
   /** {@code partial_metadata_format}. */
   enum Format {

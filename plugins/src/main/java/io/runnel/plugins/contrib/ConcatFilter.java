@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Joins the lines of a message that came as several events (fluent-plugin-concat). A message that
@@ -33,11 +34,15 @@ public final class ConcatFilter implements Filter {
   /** Messages that are waited for at the same time; the oldest gives way. */
   static final int MAX_GROUPS = 10_000;
 
+  private static final Pattern OWN_LOG =
+      Pattern.compile("fluent\\.(?:trace|debug|info|warn|error|fatal)");
+
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final ConcatConfig config;
   private final PluginContext context;
   private final String key;
+  private final String indicator;
   private final Emitter timeouts;
   private final Map<String, ConcatGroup> groups = new LinkedHashMap<>();
   private Ticker ticker;
@@ -46,7 +51,18 @@ public final class ConcatFilter implements Filter {
     this.config = config;
     this.context = context;
     this.key = config.key().orElseThrow();
+    this.indicator = indicator();
     this.timeouts = config.timeoutLabel().map(context::emitter).orElse(null);
+  }
+
+  /** The field without which an event is no part of a message. */
+  private String indicator() {
+    if (config.usePartialMetadata()) {
+      ConcatConfig.Format format = config.partialMetadataFormat();
+      // journald's driver does not mark the last part, so that the id is looked at
+      return format.field(format == ConcatConfig.Format.DOCKER_FLUENTD ? "message" : "id");
+    }
+    return config.partialKey().orElse(key);
   }
 
   @Override
@@ -71,12 +87,15 @@ public final class ConcatFilter implements Filter {
 
   @Override
   public EventStream filter(String tag, EventStream stream) {
+    if (OWN_LOG.matcher(tag).matches()) {
+      return stream;
+    }
     EventBuilder out = new EventBuilder();
     Run run = new Run(tag, out);
     synchronized (groups) {
       for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
         Map<String, Object> record = cursor.record();
-        if (record.containsKey(key)) {
+        if (record.containsKey(key) && record.containsKey(indicator)) {
           run.event(cursor.time(), record);
         } else {
           out.add(cursor.time(), cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
@@ -132,20 +151,34 @@ public final class ConcatFilter implements Filter {
     private void partial(ConcatGroup.Line line) {
       String id = identity(config.streamIdentityKey(), line.record());
       String flag = FieldText.of(line.record().get(config.partialKey().orElseThrow()));
-      add(id, line);
-      if (!flag.equals(config.partialValue().orElseThrow())) {
+      boolean last = !flag.equals(config.partialValue().orElseThrow());
+      ConcatGroup waiting = groups.get(id);
+      long bytes = line.bytes() + (waiting == null ? 0 : waiting.bytes());
+      if (bytes <= config.bufferLimitSize().bytes()
+          || config.bufferOverflowMethod() == ConcatConfig.Overflow.IGNORE) {
+        add(id, line);
+      } else if (config.bufferOverflowMethod() == ConcatConfig.Overflow.DROP) {
+        groups.remove(id);
+        return;
+      } else {
+        if (waiting != null) {
+          flush(id, line.time());
+        }
+        if (config.bufferOverflowMethod() == ConcatConfig.Overflow.TRUNCATE) {
+          return;
+        }
+        add(id, line);
+      }
+      if (last) {
         flush(id, line.time());
       }
     }
 
     private void metadata(ConcatGroup.Line line) {
       ConcatConfig.Format format = config.partialMetadataFormat();
-      Object part = line.record().get(format.field("id"));
-      if (part == null) {
-        out.add(line.time(), line.record());
-        return;
-      }
-      String id = tag + ":" + FieldText.of(part);
+      String stream =
+          config.streamIdentityKey().map(name -> FieldText.of(line.record().get(name))).orElse("");
+      String id = tag + ":" + stream + FieldText.of(line.record().get(format.field("id")));
       ConcatGroup group = add(id, line);
       if (FieldText.of(line.record().get(format.field("last"))).equals("true")) {
         group.sort(record -> number(record.get(format.field("ordinal"))));
@@ -162,10 +195,13 @@ public final class ConcatFilter implements Filter {
     }
 
     private void cri(ConcatGroup.Line line) {
-      String id = identity(Optional.of(config.partialCriStreamKey()), line.record());
+      String id =
+          identity(config.streamIdentityKey(), line.record())
+              + ":"
+              + FieldText.of(line.record().get(config.partialCriStreamKey()));
       String flags = FieldText.of(line.record().get(config.partialCriLogtagKey().orElseThrow()));
       add(id, line);
-      if (!flags.split(":", 2)[0].equals("P")) {
+      if (flags.split(":", 2)[0].equals("F")) {
         flush(id, line.time());
       }
     }
@@ -230,6 +266,13 @@ public final class ConcatFilter implements Filter {
     Map<String, Object> record = group.joined(key, config.separator());
     if (!config.keepPartialKey()) {
       config.partialKey().ifPresent(record::remove);
+      config
+          .partialCriLogtagKey()
+          .filter(name -> config.usePartialCriLogtag())
+          .ifPresent(record::remove);
+    }
+    if (config.usePartialCriLogtag()) {
+      record.remove(config.partialCriStreamKey());
     }
     if (config.usePartialMetadata() && !config.keepPartialMetadata()) {
       for (String name : List.of("message", "id", "ordinal", "last")) {

@@ -1,5 +1,7 @@
 package io.runnel.plugins.contrib;
 
+import io.runnel.plugins.common.FieldText;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -10,11 +12,22 @@ import java.util.function.Function;
 /** The events of one message so far. Used by one thread at a time. */
 final class ConcatGroup {
   /** One event with the text that is to be joined. */
-  record Line(long time, String text, Map<String, Object> record) {}
+  record Line(long time, String text, Map<String, Object> record) {
+    /** The size of names and values as texts, as buffer_limit_size counts. */
+    long bytes() {
+      long sum = 0;
+      for (Map.Entry<String, Object> field : record.entrySet()) {
+        sum += field.getKey().getBytes(StandardCharsets.UTF_8).length;
+        sum += FieldText.of(field.getValue()).getBytes(StandardCharsets.UTF_8).length;
+      }
+      return sum;
+    }
+  }
 
   private final String tag;
   private final List<Line> lines = new ArrayList<>();
   private long characters;
+  private long bytes;
   private long touched;
 
   ConcatGroup(String tag) {
@@ -24,7 +37,13 @@ final class ConcatGroup {
   void add(Line line, long nanos) {
     lines.add(line);
     characters += line.text().length();
+    bytes += line.bytes();
     touched = nanos;
+  }
+
+  /** What {@link Line#bytes} sums up to. */
+  long bytes() {
+    return bytes;
   }
 
   String tag() {
@@ -54,7 +73,7 @@ final class ConcatGroup {
     lines.sort(Comparator.comparing(line -> number.apply(line.record())));
   }
 
-  /** The first event's record with all texts in place of its own. */
+  /** The fields of the last event and, before them, of the first, with all texts joined. */
   Map<String, Object> joined(String key, String separator) {
     StringBuilder text = new StringBuilder((int) Math.min(characters + 64, Integer.MAX_VALUE - 16));
     for (Line line : lines) {
@@ -63,7 +82,8 @@ final class ConcatGroup {
       }
       text.append(line.text());
     }
-    Map<String, Object> record = new LinkedHashMap<>(lines.getFirst().record());
+    Map<String, Object> record = new LinkedHashMap<>(lines.getLast().record());
+    record.putAll(lines.getFirst().record());
     record.put(key, text.toString());
     return record;
   }

@@ -3,6 +3,7 @@ package io.runnel.plugins.contrib;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -25,11 +26,14 @@ final class ExceptionDetector {
 
   private static final String START = "start";
 
+  /** Ruby's anchors stand at every line, and only a line feed ends one. */
+  private static final int RUBY = Pattern.MULTILINE | Pattern.UNIX_LINES;
+
   /** From some states, by a pattern, to a state. */
   private record Rule(List<String> from, Pattern pattern, String to) {}
 
   private static Rule rule(String from, String pattern, String to) {
-    return new Rule(List.of(from.split(" ")), Pattern.compile(pattern), to);
+    return new Rule(List.of(from.split(" ")), Pattern.compile(pattern, RUBY), to);
   }
 
   private final Map<String, List<Rule>> rules = new LinkedHashMap<>();
@@ -55,9 +59,9 @@ final class ExceptionDetector {
   }
 
   private static List<Rule> rules(String language) {
-    return switch (language) {
-      case "java", "js", "csharp" -> java();
-      case "python" -> python();
+    return switch (language.toLowerCase(Locale.ROOT)) {
+      case "java", "javascript", "js", "csharp" -> java();
+      case "python", "py" -> python();
       case "php" -> php();
       case "go" -> go();
       case "ruby", "rb" -> ruby();
@@ -77,8 +81,7 @@ final class ExceptionDetector {
     return List.of(
         rule(
             "start java_start_exception",
-            "(?:Exception|Error|Throwable|V8 errors stack trace)[:\\r\\n]"
-                + "|(?:Exception|Error|Throwable)$",
+            "(?:Exception|Error|Throwable|V8 errors stack trace)[:\\r\\n]",
             "java_after_exception"),
         rule("java_after_exception", "^[\\t ]*nested exception is:[\\t ]*", "java_start_exception"),
         rule("java_after_exception", "^[\\r\\n]*$", "java_after_exception"),
@@ -127,10 +130,7 @@ final class ExceptionDetector {
         rule("go_after_panic", "^\\[signal ", "go_after_signal"),
         rule("go_after_panic go_after_signal go_frame_1", "^$", "go_goroutine"),
         rule("go_goroutine", "^goroutine \\d+ \\[[^\\]]+\\]:$", "go_frame_1"),
-        rule(
-            "go_frame_1",
-            "^(?:[^\\s.:]+\\.)*[^\\s.():]+\\(|^(?:[^\\s:]+/)+[^\\s:]+\\(|^created by ",
-            "go_frame_2"),
+        rule("go_frame_1", "^(?:[^\\s.:]+\\.)*[^\\s.():]+\\(|^created by ", "go_frame_2"),
         rule("go_frame_2", "^\\s", "go_frame_1"));
   }
 
@@ -141,18 +141,40 @@ final class ExceptionDetector {
         rule("ruby_before_rails_trace ruby", "^[\\t ]+.*?\\.rb:\\d+:in [`']", "ruby"));
   }
 
+  /** What the first line of an exception of Dart begins with where its frames follow at once. */
+  private static final String DART_PLAIN =
+      "^(?:Instance of|Exception|Bad state|IntegerDivisionByZeroException|Invalid argument"
+          + "|RangeError|Assertion failed|Cannot instantiate|Reading static variable"
+          + "|UnimplementedError|Unsupported operation|Concurrent modification|Out of Memory"
+          + "|Stack Overflow)";
+
+  private static final String DART_FRAME = "^#\\d+\\s+.+?\\(.+?\\)$";
+
   private static List<Rule> dart() {
     return List.of(
         rule("start", "^Unhandled exception:$", "dart_exc"),
-        rule("dart_exc", "^\\S", "dart_stack"),
-        rule("dart_stack", "^#\\d+\\s+.+?\\(.+?\\)$", "dart_stack"),
-        rule("dart_stack", "^<asynchronous suspension>$", "dart_stack"),
-        rule("dart_stack", "^[^#\\s].*:$|^[\\t ]+\\^$", "dart_stack"));
+        rule("dart_exc", DART_PLAIN, "dart_stack"),
+        rule("dart_exc", "^'.+?':.+?$", "dart_type_1"),
+        rule("dart_type_1", DART_FRAME, "dart_stack"),
+        rule("dart_type_1", "^.+?$", "dart_type_2"),
+        rule("dart_type_2", "^.*?\\^.*?$", "dart_type_3"),
+        rule("dart_type_3", "^$", "dart_type_4"),
+        rule("dart_type_4", "^$", "dart_stack"),
+        rule("dart_exc", "^FormatException", "dart_format_1"),
+        rule("dart_format_1", DART_FRAME, "dart_stack"),
+        rule("dart_format_1", "^.", "dart_format_2"),
+        rule("dart_format_2", "^.*?\\^", "dart_format_3"),
+        rule("dart_format_3", "^$", "dart_stack"),
+        rule("dart_exc", "^NoSuchMethodError:", "dart_method_1"),
+        rule("dart_method_1", "^Receiver:", "dart_method_2"),
+        rule("dart_method_2", "^Tried calling:", "dart_method_3"),
+        rule("dart_method_3", "^Found:", "dart_stack"),
+        rule("dart_method_3 dart_stack", DART_FRAME, "dart_stack"),
+        rule("dart_stack", "^<asynchronous suspension>$", "dart_stack"));
   }
 
   /** Takes the next line. */
-  Line update(String text) {
-    String line = chomped(text);
+  Line update(String line) {
     String old = state;
     boolean inside = transition(line);
     if (!inside && !old.equals(START)) {
@@ -167,17 +189,6 @@ final class ExceptionDetector {
   /** Forgets the trace that is being read. */
   void reset() {
     state = START;
-  }
-
-  private static String chomped(String text) {
-    int end = text.length();
-    if (end > 0 && text.charAt(end - 1) == '\n') {
-      end--;
-      if (end > 0 && text.charAt(end - 1) == '\r') {
-        end--;
-      }
-    }
-    return text.substring(0, end);
   }
 
   /** False where no rule leads on: the state is the first one then. */

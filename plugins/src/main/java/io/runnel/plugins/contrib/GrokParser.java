@@ -91,8 +91,10 @@ public final class GrokParser implements Parser {
     GrokPatterns patterns = GrokPatterns.builtin();
     config.customPatternPath.ifPresent(patterns::addPath);
     config.grokPattern.ifPresent(
-        pattern -> parsers.add(new Named(0L, parser(patterns.expand(pattern), Map.of()))));
-    for (Grok grok : config.grok) {
+        pattern ->
+            parsers.add(new Named("grok_pattern", parser(patterns.expand(pattern), Map.of()))));
+    // the sections count only where there is no single pattern
+    for (Grok grok : config.grokPattern.isPresent() ? List.<Grok>of() : config.grok) {
       Map<String, String> own = new LinkedHashMap<>();
       grok.keepTimeKey.ifPresent(keep -> own.put("keep_time_key", keep.toString()));
       grok.timeKey.ifPresent(key -> own.put("time_key", key));

@@ -7,6 +7,7 @@ import io.runnel.event.EventBuilder;
 import io.runnel.event.EventCursor;
 import io.runnel.event.EventStream;
 import io.runnel.event.EventTime;
+import io.runnel.event.RecordAccessor;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugins.common.FieldText;
 import io.runnel.plugins.filter.TagValues;
@@ -17,6 +18,7 @@ import io.runnel.ruby.RubyHost;
 import io.runnel.time.Zone;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +26,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the filter and the output record_modifier share: encoding, fields, replacements, and what is
- * removed or kept, in this order. Safe for use by several threads at once.
+ * What the filter and the output record_modifier share: fields, what is removed or kept,
+ * replacements and encoding, in this order. Safe for use by several threads at once.
  */
 final class RecordModifier {
   @Doc("What record_modifier does to a record.")
@@ -65,25 +67,46 @@ final class RecordModifier {
   private final PluginContext context;
   private final RubyHost host;
   private final Encoding encoding;
+  private final UnaryOperator<String> prepared;
   private final Map<String, Template> fields = new LinkedHashMap<>();
   private final List<Replace> replacements;
-  private final List<String> removed;
+  private final List<RecordAccessor> removed;
   private final Set<String> kept;
 
   RecordModifier(Config config, PluginContext context) {
     this.context = context;
     host = new RubyHost(System.getenv(), context.clock(), Zone.of(context.zone()));
     encoding = config.charEncoding.map(Encoding::of).orElse(null);
-    UnaryOperator<String> prepared =
-        config.prepareValue.map(this::prepared).orElse(UnaryOperator.identity());
+    prepared = config.prepareValue.map(this::prepared).orElse(UnaryOperator.identity());
     FlatFields.of(context.element(), OWN)
         .forEach(
             (key, text) ->
                 fields.put(
                     key, Template.ruby(prepared.apply(text), true, context.element().place())));
     replacements = config.replace;
-    removed = config.removeKeys.map(Csv::split).orElse(List.of());
-    kept = config.whitelistKeys.map(text -> Set.copyOf(Csv.split(text))).orElse(null);
+    removed =
+        config.removeKeys.map(Csv::split).orElse(List.of()).stream().map(this::accessor).toList();
+    kept = config.whitelistKeys.map(this::kept).orElse(null);
+    if (kept != null && !removed.isEmpty()) {
+      throw new ConfigException(
+          "remove_keys and whitelist_keys are exclusive with each other.",
+          context.element().placeOf("whitelist_keys"));
+    }
+  }
+
+  private RecordAccessor accessor(String key) {
+    try {
+      return RecordAccessor.of(key);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), context.element().placeOf("remove_keys"), e);
+    }
+  }
+
+  /** The new fields are always kept. */
+  private Set<String> kept(String names) {
+    Set<String> all = new LinkedHashSet<>(Csv.split(names));
+    all.addAll(fields.keySet());
+    return all;
   }
 
   /**
@@ -131,6 +154,16 @@ final class RecordModifier {
         tag, EventTime.unpack(time), record, context.system().hostname(), host, false);
   }
 
+  /** The text of a template, such as that of a tag, for an event. */
+  String text(Template template, String tag, long time, Map<String, Object> record) {
+    return template.text(event(TagValues.of(tag), time, record));
+  }
+
+  /** The template of a text, in which the names of prepare_value have their values. */
+  Template template(String text) {
+    return Template.ruby(prepared.apply(text), false, context.element().place());
+  }
+
   /** The events with their records changed; one that cannot be goes to the error stream. */
   EventStream modify(String tag, EventStream stream) {
     TagValues values = TagValues.of(tag);
@@ -147,19 +180,26 @@ final class RecordModifier {
   }
 
   private Map<String, Object> modify(TagValues tag, long time, Map<String, Object> original) {
-    Map<String, Object> record = encoding == null ? original : encoding.record(original);
-    TemplateEvent event = event(tag, time, record);
-    fields.forEach((key, template) -> record.put(key, template.value(event)));
+    TemplateEvent event = event(tag, time, original);
+    fields.forEach((key, template) -> original.put(key, template.value(event)));
+    removed.forEach(key -> key.delete(original));
+    Map<String, Object> record = kept == null ? original : onlyKept(original);
     for (Replace rule : replacements) {
       if (record.get(rule.key) instanceof String text) {
         record.put(rule.key, replaced(rule, text));
       }
     }
-    if (kept != null) {
-      record.keySet().retainAll(kept);
+    return encoding == null ? record : encoding.record(record);
+  }
+
+  private Map<String, Object> onlyKept(Map<String, Object> record) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    for (String key : kept) {
+      if (record.containsKey(key)) {
+        result.put(key, record.get(key));
+      }
     }
-    removed.forEach(record::remove);
-    return record;
+    return result;
   }
 
   /** Ruby's gsub with {@code \1} to {@code \9} and {@code \0} for groups. */

@@ -13,6 +13,8 @@ import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnbufferedOutput;
 import io.runnel.plugins.common.InjectConfig;
 import io.runnel.plugins.common.Injector;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes records and emits them with another tag (the output of record-modifier). */
@@ -23,30 +25,44 @@ public final class RecordModifierOutput implements UnbufferedOutput {
 
   @Doc("Adds, replaces and removes fields of each record, and emits it with another tag.")
   record Config(
-      @Doc("The new tag.") String tag,
+      @Doc("The new tag; ${…} is Ruby.") String tag,
       @Inline RecordModifier.Config modifier,
       Optional<InjectConfig> inject) {}
 
-  private final String tag;
+  private final Template tag;
   private final OutputContext context;
   private final RecordModifier modifier;
   private final Injector injector;
 
   RecordModifierOutput(Config config, OutputContext context) {
-    this.tag = config.tag;
     this.context = context;
     this.modifier = new RecordModifier(config.modifier, context);
+    this.tag = modifier.template(config.tag);
     this.injector = Injector.of(config.inject, context);
   }
 
   @Override
   public void process(String oldTag, EventStream stream) {
+    Map<String, EventBuilder> byTag = new LinkedHashMap<>();
+    for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
+      Map<String, Object> record = cursor.record();
+      try {
+        String newTag = modifier.text(tag, oldTag, cursor.time(), record);
+        byTag.computeIfAbsent(newTag, name -> new EventBuilder()).add(cursor.time(), record);
+      } catch (RuntimeException e) {
+        context.emitter().emitError(oldTag, cursor.time(), record, e);
+      }
+    }
+    byTag.forEach((newTag, events) -> emit(oldTag, newTag, events.take()));
+  }
+
+  private void emit(String oldTag, String newTag, EventStream stream) {
     EventStream modified = modifier.modify(oldTag, stream);
     if (!injector.isEmpty()) {
       modified = injected(oldTag, modified);
     }
     if (!modified.isEmpty()) {
-      context.emitter().emit(tag, modified);
+      context.emitter().emit(newTag, modified);
     }
   }
 

@@ -70,6 +70,11 @@ public final class RecordReformerOutput implements UnbufferedOutput {
     this.context = context;
     zone = Zone.of(context.zone());
     host = new RubyHost(System.getenv(), context.clock(), zone);
+    if (config.tag.isEmpty() && config.outputTag.isPresent()) {
+      context
+          .log()
+          .warn("out_record_reformer: `output_tag` is deprecated. Use `tag` option instead.");
+    }
     String newTag =
         config
             .tag
@@ -77,13 +82,14 @@ public final class RecordReformerOutput implements UnbufferedOutput {
             .orElseThrow(
                 () ->
                     new ConfigException(
-                        "record_reformer: `tag` must be specified", context.element().place()));
+                        "out_record_reformer: `tag` must be specified", context.element().place()));
     tag = compile(newTag, false);
     removed = config.removeKeys.map(Csv::split).orElse(List.of());
     kept = config.keepKeys.map(Csv::split).orElse(List.of());
     if (!kept.isEmpty() && !config.renewRecord) {
       throw new ConfigException(
-          "`renew_record` must be true to use `keep_keys`", context.element().placeOf("keep_keys"));
+          "out_record_reformer: `renew_record` must be true to use `keep_keys`",
+          context.element().placeOf("keep_keys"));
     }
     FlatFields.of(context.element(), OWN)
         .forEach(
@@ -139,11 +145,7 @@ public final class RecordReformerOutput implements UnbufferedOutput {
     if (!config.renewRecord) {
       reformed.putAll(event.record());
     }
-    for (String key : kept) {
-      if (event.record().containsKey(key)) {
-        reformed.put(key, event.record().get(key));
-      }
-    }
+    kept.forEach(key -> reformed.put(key, event.record().get(key))); // null for an absent one
     fields.forEach((key, value) -> reformed.put(key.text(event), value.value(event)));
     removed.forEach(reformed::remove);
     return reformed;

@@ -18,6 +18,11 @@ record RewriteRule(
     RecordAccessor key, Regexp pattern, boolean invert, String tag, Emitter emitter) {
   private static final String[] NO_GROUPS = {};
 
+  /** What the rule asks of a record: two rules that ask the same are a mistake. */
+  String condition() {
+    return key.source() + (invert ? "!" : "") + pattern;
+  }
+
   /**
    * What the groups of the pattern hold: {@code $1} first.
    *

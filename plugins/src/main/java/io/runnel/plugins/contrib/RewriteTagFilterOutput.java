@@ -38,6 +38,8 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
   private static final String DEFAULT_COMMAND = "hostname";
   private static final Pattern NUMBERED = Pattern.compile("rewriterule(\\d+)");
   private static final Pattern FLAT = Pattern.compile("(\\S+)\\s+(.+?)\\s+(\\S+)");
+  private static final Pattern RANGE =
+      Pattern.compile("\\$\\{tag_parts\\[\\d\\.\\.\\.?\\d]}|__TAG_PARTS\\[\\d\\.\\.\\.?\\d]__");
   private static final Pattern BACK_REFERENCE = Pattern.compile("\\$(\\d+)");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\$\\{([a-z_]+)(?:\\[(-?\\d+)])?}|__([A-Z_]+)(?:\\[(-?\\d+)])?__");
@@ -79,20 +81,38 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
   RewriteTagFilterOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
+    checkExclusive();
     for (Rule rule : config.rule) {
+      if (RANGE.matcher(rule.tag).find()) {
+        throw new ConfigException(
+            "${tag_parts[n]} and __TAG_PARTS[n]__ placeholder does not support range specify at "
+                + rule.tag,
+            context.element().place());
+      }
       rules.add(
           new RewriteRule(
               accessor(rule.key),
               rule.pattern,
               rule.invert,
               rule.tag,
-              rule.label.map(context::emitter).orElse(null)));
+              rule.label.filter(label -> !label.isEmpty()).map(context::emitter).orElse(null)));
     }
     addFlatRules();
+    if (rules.stream().map(RewriteRule::condition).distinct().count() < rules.size()) {
+      throw new ConfigException("duplicated rewriterules found", context.element().place());
+    }
     if (rules.isEmpty()) {
       throw new ConfigException("missing rewriterules", context.element().place());
     }
     hostname = context.system().hostname();
+  }
+
+  private void checkExclusive() {
+    if (config.removeTagPrefix.isPresent() && config.removeTagRegexp.isPresent()) {
+      throw new ConfigException(
+          "remove_tag_prefix and remove_tag_regexp are exclusive",
+          context.element().placeOf("remove_tag_regexp"));
+    }
   }
 
   private RecordAccessor accessor(String key) {

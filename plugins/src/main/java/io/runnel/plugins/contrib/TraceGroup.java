@@ -60,7 +60,11 @@ final class TraceGroup {
   void add(Event event, long nanos, EventBuilder out) {
     Object value = message(event.record());
     ExceptionDetector.Line line = ExceptionDetector.Line.NO_TRACE;
-    if (value instanceof String text && !text.isEmpty()) {
+    if (value instanceof String text) {
+      if (limits.maxBytes > 0 && size + text.length() > limits.maxBytes) {
+        flush(out);
+        detector.reset(); // so that the line can only begin a trace
+      }
       line = detector.update(text);
     } else {
       detector.reset();
@@ -72,17 +76,14 @@ final class TraceGroup {
       out.add(event.time(), event.record());
       return;
     }
-    String text = (String) value;
-    if (limits.maxBytes > 0 && !events.isEmpty() && size + text.length() > limits.maxBytes) {
-      flush(out);
-      detector.reset();
-    }
     if (events.isEmpty()) {
       began = nanos;
     }
+    String text = (String) value;
+    String broken = forceLineBreaks && !events.isEmpty() && !text.contains("\n") ? "\n" : "";
     events.add(event);
-    texts.add(text);
-    size += text.length();
+    texts.add(broken + text);
+    size += broken.length() + text.length();
     if (line == ExceptionDetector.Line.END_TRACE) {
       flush(out);
     } else if (limits.maxLines > 0 && events.size() >= limits.maxLines) {
@@ -104,15 +105,8 @@ final class TraceGroup {
     if (events.size() == 1) {
       out.add(first.time(), first.record());
     } else {
-      StringBuilder joined = new StringBuilder();
-      for (String text : texts) {
-        if (forceLineBreaks && !joined.isEmpty() && joined.charAt(joined.length() - 1) != '\n') {
-          joined.append('\n');
-        }
-        joined.append(text);
-      }
       Map<String, Object> record = new LinkedHashMap<>(first.record());
-      record.put(field(record), joined.toString());
+      record.put(field(record), String.join("", texts));
       out.add(first.time(), record);
     }
     events.clear();

@@ -166,9 +166,7 @@ class ConcatFilterTest {
                 "{\"m\":\"a\",\"flag\":\"P\",\"stream\":\"stdout\"}",
                 "{\"m\":\"x\",\"flag\":\"F\",\"stream\":\"stderr\"}",
                 "{\"m\":\"b\",\"flag\":\"F\",\"stream\":\"stdout\"}"))
-        .containsExactly(
-            "1 {\"m\":\"x\",\"flag\":\"F\",\"stream\":\"stderr\"}",
-            "2 {\"m\":\"ab\",\"flag\":\"P\",\"stream\":\"stdout\"}");
+        .containsExactly("1 {\"m\":\"x\"}", "2 {\"m\":\"ab\"}");
   }
 
   @Test
@@ -222,5 +220,60 @@ class ConcatFilterTest {
             "key m\nn_lines 2\nuse_partial_metadata true")) {
       assertThatThrownBy(() -> filter(config)).as(config).isInstanceOf(ConfigException.class);
     }
+  }
+
+  @Test
+  void theOwnLogPassesThrough() throws Exception {
+    Filter filter = filter("key m\nn_lines 2");
+    EventBuilder in = new EventBuilder();
+    in.add(EventTime.pack(START, 0), Map.of("m", "x"));
+    assertThat(filter.filter("fluent.info", in.take()).events()).hasSize(1);
+  }
+
+  @Test
+  void eventsWithoutTheMarkPassThrough() throws Exception {
+    assertThat(run("key m\npartial_key p\npartial_value true", "{\"m\":\"a\"}"))
+        .containsExactly("0 {\"m\":\"a\"}");
+    assertThat(run("key m\nuse_partial_metadata true", "{\"m\":\"a\",\"partial_id\":\"1\"}"))
+        .containsExactly("0 {\"m\":\"a\",\"partial_id\":\"1\"}");
+  }
+
+  @Test
+  void fieldsOfTheLastEventAreThereToo() throws Exception {
+    assertThat(run("key m\nn_lines 2", "{\"m\":\"a\",\"x\":1}", "{\"m\":\"b\",\"x\":2,\"y\":3}"))
+        .containsExactly("1 {\"m\":\"a\\nb\",\"x\":1,\"y\":3}");
+  }
+
+  @Test
+  void criLogsLoseTheirMarks() throws Exception {
+    String config =
+        "key m\nuse_partial_cri_logtag true\npartial_cri_logtag_key l\nseparator \"\"\n"
+            + "partial_cri_stream_key s\n";
+    String[] records = {
+      "{\"m\":\"a\",\"l\":\"P\",\"s\":\"out\"}",
+      "{\"m\":\"x\",\"l\":\"P:y\",\"s\":\"err\"}",
+      "{\"m\":\"b\",\"l\":\"F\",\"s\":\"out\"}"
+    };
+    assertThat(run(config, records)).containsExactly("2 {\"m\":\"ab\"}");
+    assertThat(run(config + "keep_partial_key true", records))
+        .containsExactly("2 {\"m\":\"ab\",\"l\":\"P\"}");
+  }
+
+  @Test
+  void whatBecomesOfLongMessages() throws Exception {
+    String config =
+        "key m\npartial_key p\npartial_value yes\nseparator \"\"\nbuffer_limit_size 12\n";
+    String[] records = {
+      "{\"m\":\"aaaa\",\"p\":\"yes\"}",
+      "{\"m\":\"bbbb\",\"p\":\"yes\"}",
+      "{\"m\":\"cccc\",\"p\":\"no\"}"
+    };
+    assertThat(run(config, records)).containsExactly("2 {\"m\":\"aaaabbbbcccc\"}");
+    assertThat(run(config + "buffer_overflow_method truncate", records))
+        .containsExactly("1 {\"m\":\"aaaa\"}", "2 {\"m\":\"cccc\"}");
+    assertThat(run(config + "buffer_overflow_method drop", records))
+        .containsExactly("2 {\"m\":\"cccc\"}");
+    assertThat(run(config + "buffer_overflow_method new", records))
+        .containsExactly("1 {\"m\":\"aaaa\"}", "2 {\"m\":\"bbbb\"}", "2 {\"m\":\"cccc\"}");
   }
 }

@@ -173,4 +173,53 @@ class DetectExceptionsOutputTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage("Unknown language: cobol");
   }
+
+  private List<String> texts(String config, String... lines) throws Exception {
+    UnbufferedOutput output = output(config);
+    for (String line : lines) {
+      output.process("raw.x", TestPlugins.stream(0, Map.of("message", line)));
+    }
+    output.stop();
+    return context.emitter().events().stream()
+        .map(event -> String.valueOf(event.record().get("message")))
+        .toList();
+  }
+
+  @Test
+  void dartNamesTheKindOfException() throws Exception {
+    assertThat(
+            texts(
+                "languages Dart",
+                "Unhandled exception:\n",
+                "Bad state: no\n",
+                "#0      main (file:///a.dart:3:5)\n",
+                "<asynchronous suspension>\n",
+                "Unhandled exception:\n",
+                "what is this\n"))
+        .containsExactly(
+            "Unhandled exception:\nBad state: no\n#0      main (file:///a.dart:3:5)\n"
+                + "<asynchronous suspension>\n",
+            "Unhandled exception:\n",
+            "what is this\n");
+  }
+
+  @Test
+  void aWordAtTheEndBeginsNoTraceWithoutAColonOrALineEnd() throws Exception {
+    String frame = "\tat a.b(C.java:1)";
+    assertThat(texts("languages javascript", "an Error", frame)).containsExactly("an Error", frame);
+  }
+
+  @Test
+  void aLineOverTheLimitOfBytesIsLookedAtAnew() throws Exception {
+    String first = "x.AException: a\n";
+    String frame = "\tat a.b(C.java:1)\n";
+    assertThat(texts("max_bytes 40", first, frame, frame, frame))
+        .containsExactly(first + frame, frame, frame);
+  }
+
+  @Test
+  void forcedLineBreaksStandBeforeTextsWithoutOne() throws Exception {
+    assertThat(texts("force_line_breaks true", "AException: a", "\tat b", "\tat c\n", "end"))
+        .containsExactly("AException: a\n\tat b\tat c\n", "end");
+  }
 }

@@ -43,4 +43,16 @@ class MultiFormatParserTest {
     assertThatThrownBy(() -> parser("<pattern>\ntime_key x\n</pattern>"))
         .hasMessage("'format' parameter is required");
   }
+
+  @Test
+  void saysWhichParserItWas() throws Exception {
+    Parser parser =
+        parser(
+            "format_key f\n<pattern>\nformat json\n</pattern>\n"
+                + "<format>\nformat none\nformat_name rest\n</format>");
+    assertThat(TestPlugins.parse(parser, "{\"a\":1}").getFirst().record())
+        .isEqualTo(Map.of("a", 1L, "f", "json#0"));
+    assertThat(TestPlugins.parse(parser, "x").getFirst().record())
+        .isEqualTo(Map.of("message", "x", "f", "rest"));
+  }
 }

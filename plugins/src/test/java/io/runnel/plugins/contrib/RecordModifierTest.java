@@ -68,7 +68,7 @@ class RecordModifierTest {
     record.put("c", 3);
     assertThat(filtered("remove_keys a, c", record)).isEqualTo("{\"b\":2}");
     assertThat(filtered("whitelist_keys a,c\n" + section("d 1"), record))
-        .isEqualTo("{\"a\":1,\"c\":3}");
+        .isEqualTo("{\"a\":1,\"c\":3,\"d\":\"1\"}");
   }
 
   @Test
@@ -133,5 +133,41 @@ class RecordModifierTest {
     assertThat(context.emitter().events())
         .containsExactly(
             new Emitted("new.tag", TIME, Map.of("k", "v", "host", "box", "was", "old")));
+  }
+
+  @Test
+  void newFieldsAreKeptAndPathsRemoved() throws Exception {
+    Map<String, Object> record = new LinkedHashMap<>(Map.of("a", 1));
+    record.put("h", new LinkedHashMap<>(Map.of("x", 1, "y", 2)));
+    assertThat(filtered("whitelist_keys h\n" + section("d ${record['a']}"), record))
+        .startsWith("{\"h\":{")
+        .endsWith(",\"d\":1}");
+    assertThat(filtered("remove_keys $.h.x,a", record)).isEqualTo("{\"h\":{\"y\":2}}");
+    assertThatThrownBy(() -> filtered("whitelist_keys a\nremove_keys b", record))
+        .hasMessage("remove_keys and whitelist_keys are exclusive with each other.");
+  }
+
+  @Test
+  void replacesInWhatTheNewFieldsHold() throws Exception {
+    assertThat(
+            filtered(
+                section("b ${record['a']}-x")
+                    + "<replace>\nkey b\nexpression /-x$/\nreplace !\n</replace>",
+                new LinkedHashMap<>(Map.of("a", "1"))))
+        .isEqualTo("{\"a\":\"1\",\"b\":\"1!\"}");
+  }
+
+  @Test
+  void theTagOfTheOutputIsRuby() throws Exception {
+    var output =
+        (io.runnel.plugin.UnbufferedOutput)
+            TestPlugins.output(
+                RecordModifierOutput.TYPE,
+                "prepare_value @h = 'box'\ntag ${@h}.${tag_parts[0]}.${record['k']}",
+                context);
+    output.process("a.b", TestPlugins.stream(TIME, Map.of("k", "x"), Map.of("k", "y")));
+    assertThat(context.emitter().events())
+        .extracting(io.runnel.testkit.Emitted::tag)
+        .containsExactly("box.a.x", "box.a.y");
   }
 }

@@ -66,10 +66,12 @@ class RecordReformerOutputTest {
                         + "e ${nope}\nf {\"x\":[\"${n}\",1]}\n${level} key\n</record>",
                     record())))
         .isEqualTo(
-            "re.a.b.c {\"level\":\"warn\",\"a\":5,\"b\":\"x\",\"c\":\"x!\",\"d\":\"b\",\"e\":null,"
+            "re.a.b.c {\"level\":\"warn\",\"nope\":null,\"a\":5,\"b\":\"x\",\"c\":\"x!\",\"d\":\"b\",\"e\":null,"
                 + "\"f\":{\"x\":[5,1]},\"warn\":\"key\"}");
     assertThat(context.log().texts(Level.WARN))
-        .containsExactly("record_reformer: unknown placeholder `${nope}` found");
+        .containsExactly(
+            "out_record_reformer: `output_tag` is deprecated. Use `tag` option instead.",
+            "record_reformer: unknown placeholder `${nope}` found");
   }
 
   @Test
@@ -83,6 +85,6 @@ class RecordReformerOutputTest {
   void wrongConfigurations() {
     assertThatThrownBy(() -> reform("x y", record())).isInstanceOf(ConfigException.class);
     assertThatThrownBy(() -> reform("tag t\nkeep_keys a", record()))
-        .hasMessage("`renew_record` must be true to use `keep_keys`");
+        .hasMessage("out_record_reformer: `renew_record` must be true to use `keep_keys`");
   }
 }

@@ -122,4 +122,15 @@ class RewriteTagFilterOutputTest {
     assertThatThrownBy(() -> output("rewriterule1 a b"))
         .hasMessageStartingWith("failed to parse rewriterules at rewriterule1");
   }
+
+  @Test
+  void rulesThatContradict() {
+    assertThatThrownBy(() -> output(rule("a", "/x/", "b") + rule("a", "/x/", "c")))
+        .hasMessage("duplicated rewriterules found");
+    assertThatThrownBy(() -> output(rule("a", "/x/", "${tag_parts[0..1]}")))
+        .hasMessageContaining("does not support range specify");
+    assertThatThrownBy(
+            () -> output("remove_tag_prefix a\nremove_tag_regexp /b/\n" + rule("a", "/x/", "b")))
+        .hasMessage("remove_tag_prefix and remove_tag_regexp are exclusive");
+  }
 }
