@@ -30,7 +30,8 @@ public final class ContribPlugins {
               "prometheus_tail_monitor",
               "secure_forward",
               "systemd");
-      case FILTER -> List.of("concat", "prometheus", "record_modifier");
+      case FILTER ->
+          List.of("concat", "parse_json_field", "prometheus", "record_modifier", "typecast");
       case OUTPUT ->
           List.of(
               "detect_exceptions",
@@ -41,7 +42,8 @@ public final class ContribPlugins {
               "record_modifier",
               "record_reformer",
               "rewrite_tag_filter",
-              "secure_forward");
+              "secure_forward",
+              "typecast");
       case PARSER -> List.of("cri", "grok", "multi_format", "multiline_grok");
       default -> List.of();
     };
@@ -63,8 +65,10 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> filter(String name) {
     return switch (name) {
       case "concat" -> ConcatFilter.TYPE;
+      case "parse_json_field" -> ParseJsonFieldFilter.TYPE;
       case "prometheus" -> PrometheusFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
+      case "typecast" -> TypecastFilter.TYPE;
       default -> null;
     };
   }
@@ -90,6 +94,7 @@ public final class ContribPlugins {
       case "record_reformer" -> RecordReformerOutput.TYPE;
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
       case "secure_forward" -> SecureForwardOutput.TYPE;
+      case "typecast" -> TypecastOutput.TYPE;
       default -> null;
     };
   }

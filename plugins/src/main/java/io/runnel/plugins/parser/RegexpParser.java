@@ -10,6 +10,7 @@ import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.regexp.Regexp;
+import io.runnel.regexp.Regexps;
 
 /** A regular expression whose named groups are the fields. */
 public final class RegexpParser implements Parser {
@@ -20,11 +21,11 @@ public final class RegexpParser implements Parser {
   public record Config(
       @Inline("time_key=time") ParserOptions options,
       @Doc("The expression, in Ruby's syntax; its named groups are the fields.") Regexp expression,
-      @Doc("No longer has an effect.")
+      @Doc("The same as the flag i of the expression.")
           @Default("false")
           @Obsolete("Use /pattern/i instead, this option is no longer effective")
           boolean ignorecase,
-      @Doc("No longer has an effect.")
+      @Doc("The same as the flag m of the expression.")
           @Default("false")
           @Obsolete("Use /pattern/m instead, this option is no longer effective")
           boolean multiline) {}
@@ -34,7 +35,14 @@ public final class RegexpParser implements Parser {
 
   RegexpParser(Config config, PluginContext context) {
     rules = new RecordRules(config.options(), context.clock());
-    pattern = new PatternParser(config.expression(), "expression", rules, context.log());
+    pattern = new PatternParser(expression(config), "expression", rules, context.log());
+  }
+
+  /** The old parameters replace the flags that the expression has, as in Fluentd. */
+  private static Regexp expression(Config config) {
+    return config.ignorecase() || config.multiline()
+        ? Regexps.compile(config.expression().source(), config.ignorecase(), config.multiline())
+        : config.expression();
   }
 
   @Override

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /**
  * What {@code types} asks for: turns the text of a field into a value. Safe for several threads.
  */
-sealed interface TypeConversion {
+public sealed interface TypeConversion {
   /** Writes the value of a text. */
   void write(MsgpackWriter writer, byte[] text, int from, int to) throws ParseException;
 

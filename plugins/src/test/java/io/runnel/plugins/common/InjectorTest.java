@@ -159,6 +159,16 @@ class InjectorTest {
   }
 
   @Test
+  void extractedTimesHaveTheZoneOfTheSection() throws TimeParseException {
+    String config = "time_key at\ntime_type string\ntime_format %Y-%m-%d %H:%M:%S\ntag_key t\n";
+    Extractor extractor = extractor(config + "timezone +01:00\nkeep_tag_key true");
+    Map<String, Object> record = new LinkedHashMap<>(Map.of("at", "2023-11-14 23:13:20", "t", "x"));
+    assertThat(extractor.time(record)).isEqualTo(EventTime.pack(1_700_000_000L, 0));
+    assertThat(extractor.tag(record)).isEqualTo("x");
+    assertThat(record).containsOnlyKeys("t");
+  }
+
+  @Test
   void extractedTextsFollowTheFormat() throws TimeParseException {
     Extractor extractor =
         extractor("time_key at\ntime_type string\ntime_format %Y-%m-%d %H:%M:%S\nutc true");

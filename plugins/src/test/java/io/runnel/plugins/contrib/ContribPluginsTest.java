@@ -31,8 +31,10 @@ class ContribPluginsTest {
             "input secure_forward",
             "input systemd",
             "filter concat",
+            "filter parse_json_field",
             "filter prometheus",
             "filter record_modifier",
+            "filter typecast",
             "output detect_exceptions",
             "output gelf",
             "output loki",
@@ -42,6 +44,7 @@ class ContribPluginsTest {
             "output record_reformer",
             "output rewrite_tag_filter",
             "output secure_forward",
+            "output typecast",
             "parser grok",
             "parser multi_format",
             "parser multiline_grok");
