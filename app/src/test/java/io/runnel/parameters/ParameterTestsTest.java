@@ -51,7 +51,8 @@ class ParameterTestsTest {
     assertThat(declared).hasSizeGreaterThan(500);
     assertThat(declared).containsAll(Registry.read(ROOT).tests().keySet());
     assertThat(declared).containsAll(without().keySet());
-    assertThat(without().keySet()).doesNotContainAnyElementsOf(Registry.read(ROOT).tests().keySet());
+    assertThat(without().keySet())
+        .doesNotContainAnyElementsOf(Registry.read(ROOT).tests().keySet());
   }
 
   @Test
@@ -64,8 +65,7 @@ class ParameterTestsTest {
       boolean there = false;
       for (String module : List.of("core", "testkit", "plugins", "app")) {
         Path source = ROOT.resolve(module).resolve("src/test/java").resolve(file);
-        there |=
-            Files.exists(source) && Files.readString(source).contains("void " + method + "(");
+        there |= Files.exists(source) && Files.readString(source).contains("void " + method + "(");
       }
       if (!there) {
         gone.add(test);

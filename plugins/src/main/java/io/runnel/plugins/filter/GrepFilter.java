@@ -31,7 +31,9 @@ public final class GrepFilter implements Filter {
       @Doc("What is kept.") List<Condition> regexp,
       @Doc("What is dropped.") List<Condition> exclude) {}
 
-  @Doc("Keeps or drops events by what their fields match.")
+  @Doc(
+      "Keeps or drops events by what their fields match. The parameters regexp1 to regexp20 and"
+          + " exclude1 to exclude20 of old versions, a field and a pattern each, are read too.")
   record Config(
       @Doc("Keeps events that match; several must all match.") List<Condition> regexp,
       @Doc("Drops events that match; one of several is enough.") List<Condition> exclude,

@@ -56,7 +56,11 @@ public final class ExecInput implements Input {
       @Doc("Bytes that are read at once.") @Default("10240") ByteSize readBlockSize,
       @Doc("Encoding of the output.") @Since("1.17") Optional<String> encoding,
       @Doc("Ends a command that runs longer.") @Since("1.20") Optional<Duration> commandTimeout,
-      @Doc("How the output is read.") @Default("tsv") PluginSection parse,
+      @Doc(
+              "How the output is read; time_type is float and estimate_current_event false where"
+                  + " the section is silent.")
+          @Default("tsv")
+          PluginSection parse,
       @Doc("Takes tag and time from the record.") Optional<ExtractConfig> extract) {}
 
   private final Config config;

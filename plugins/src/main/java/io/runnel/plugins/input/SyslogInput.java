@@ -76,7 +76,9 @@ public final class SyslogInput implements Input {
       @Doc("Has no effect.") @Default("0.5") Duration blockingTimeout,
       @Doc("What stands behind each message over TCP.") @Default("\n") String delimiter,
       TransportConfig transport,
-      @Doc("How messages are read.") @Default("syslog") PluginSection parse) {}
+      @Doc("How messages are read; with_priority is true unless the section says otherwise.")
+          @Default("syslog")
+          PluginSection parse) {}
 
   private final Config config;
   private final PluginContext context;

@@ -68,7 +68,11 @@ public record ExecFilterSettings(
       @Obsolete("use utc in <inject>/<extract>") Optional<Boolean> utc,
       @Obsolete("use timezone in <inject>/<extract>") Optional<String> timezone,
       @Doc("How records are written to the command.") @Default("tsv") PluginSection format,
-      @Doc("How the output of the command is read.") @Default("tsv") PluginSection parse,
+      @Doc(
+              "How the output of the command is read; estimate_current_event is false where the"
+                  + " section is silent.")
+          @Default("tsv")
+          PluginSection parse,
       @Doc("Fields that are added before the command.") Optional<Inject> inject,
       @Doc("Fields that become tag and time behind the command.") Optional<ExtractConfig> extract,
       @Doc("Keeps only whole seconds of the time.") @Default("false") boolean timeAsInteger,
