@@ -69,10 +69,15 @@ final class RouterEmitter implements Emitter {
           && sink == router.directly(streams.get(to).tag())) {
         to++;
       }
-      if (to - from == 1) {
-        emit(streams.get(from).tag(), streams.get(from).stream());
-      } else {
-        together(sink, streams.subList(from, to));
+      try {
+        if (to - from == 1) {
+          emit(streams.get(from).tag(), streams.get(from).stream());
+        } else {
+          together(sink, streams.subList(from, to));
+        }
+      } catch (EmitException e) {
+        streams.subList(to, streams.size()).forEach(left -> refuse(left.stream()));
+        throw e;
       }
       from = to;
     }
@@ -84,7 +89,13 @@ final class RouterEmitter implements Emitter {
       router.emit(sink, streams);
     } catch (RuntimeException e) {
       EmitException wrapped = wrapped(e);
-      streams.forEach(each -> failed(each.tag(), each.stream(), wrapped));
+      for (int i = 0; i < streams.size(); i++) {
+        TaggedStream each = streams.get(i);
+        if (!errors.emitFailed(each.tag(), each.stream(), wrapped, insideErrorLabel())) {
+          streams.subList(i, streams.size()).forEach(left -> refuse(left.stream()));
+          throw wrapped;
+        }
+      }
     }
     streams.forEach(each -> count(each.stream()));
   }
