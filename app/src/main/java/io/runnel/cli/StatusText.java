@@ -46,7 +46,7 @@ final class StatusText {
                     + " ("
                     + duration(StatusReader.ageSeconds(status, Clock.system()))
                     + " ago)"));
-    lines.add("  books:     " + books(status.books()));
+    lines.add("  books:     " + books(BufferBooks.read(status.buffers())));
     lines.add("  config:    " + status.config());
     lines.add("  log:       " + status.log());
     if (!status.lastError().isEmpty()) {
@@ -112,7 +112,7 @@ final class StatusText {
     one.put(
         "oldest_unsent_age_seconds",
         waiting ? StatusReader.ageSeconds(status, Clock.system()) : null);
-    one.put("books", status.books().figures());
+    one.put("books", BufferBooks.read(status.buffers()).figures());
     one.put("last_error", status.lastError().isEmpty() ? null : status.lastError());
     one.put("config", status.config().toString());
     one.put("log", status.log().toString());

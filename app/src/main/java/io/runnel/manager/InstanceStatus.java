@@ -1,6 +1,5 @@
 package io.runnel.manager;
 
-import io.runnel.buffer.Balance;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,7 +11,7 @@ import java.util.List;
  * @param cpuPercent of one core, averaged over its life
  * @param bufferedBytes content of the chunks in its buffer directories
  * @param oldestChunkMillis when the oldest of these chunks was made; 0 where there is none
- * @param books of its file buffers, over all runs: what came in and what became of it
+ * @param buffers folders or patterns of its file buffers
  * @param lastError the last line of its log with an error; empty where there is none
  */
 public record InstanceStatus(
@@ -27,7 +26,7 @@ public record InstanceStatus(
     long bufferedBytes,
     int bufferedChunks,
     long oldestChunkMillis,
-    Balance books,
+    List<String> buffers,
     String lastError,
     Path config,
     Path log,

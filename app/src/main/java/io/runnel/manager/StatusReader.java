@@ -1,12 +1,6 @@
 package io.runnel.manager;
 
-import io.runnel.buffer.Balance;
-import io.runnel.buffer.ChunkFinder;
-import io.runnel.buffer.Fate;
-import io.runnel.buffer.FoundChunk;
-import io.runnel.buffer.StoredBooks;
 import io.runnel.host.Clock;
-import io.runnel.host.Disk;
 import io.runnel.host.ProcessTable;
 import io.runnel.host.SocketTable;
 import io.runnel.instance.InstanceLayout;
@@ -69,7 +63,7 @@ public final class StatusReader {
         buffered.bytes,
         buffered.chunks,
         buffered.oldestMillis,
-        books(config),
+        List.copyOf(config.buffers()),
         lastError(log),
         config.file(),
         log,
@@ -126,24 +120,6 @@ public final class StatusReader {
     Buffered total = new Buffered();
     config.buffers().forEach(path -> add(path, total));
     return total;
-  }
-
-  /** Of all file buffers together. What is being written at this moment may not be in yet. */
-  private static Balance books(InstanceConfig config) {
-    Balance sum = new Balance(0, 0, new long[Fate.values().length], 0, 0, new long[0]);
-    for (String buffer : config.buffers()) {
-      Path path = Path.of(buffer);
-      try {
-        long events = 0;
-        for (FoundChunk chunk : new ChunkFinder(Disk.local(), "tag").find(path)) {
-          events += Math.max(0, chunk.recordedEvents());
-        }
-        sum = sum.plus(StoredBooks.read(Disk.local(), path, events));
-      } catch (IOException e) {
-        continue; // there is no such directory yet
-      }
-    }
-    return sum;
   }
 
   private static void add(String path, Buffered total) {
