@@ -45,6 +45,7 @@ class ContribPluginsTest {
             "output rewrite_tag_filter",
             "output secure_forward",
             "output typecast",
+            "parser cri",
             "parser grok",
             "parser multi_format",
             "parser multiline_grok");
