@@ -13,6 +13,8 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 final class ChunkDelivery {
   private final BitSet done;
+  private final boolean transactional;
+  private boolean doomed;
   private final SortedMap<Integer, Exception> rejected = new TreeMap<>();
   private Exception failure;
   private int failed;
@@ -22,9 +24,12 @@ final class ChunkDelivery {
 
   /**
    * @param done the messages, by their place in the chunk, that need not be sent any more
+   * @param transactional the first message that is rejected dooms all others of this try, and the
+   *     client gives them its error: they are neither rejected nor failed, but sent again
    */
-  ChunkDelivery(BitSet done) {
+  ChunkDelivery(BitSet done, boolean transactional) {
     this.done = done;
+    this.transactional = transactional;
   }
 
   synchronized boolean isDone(int index) {
@@ -62,8 +67,11 @@ final class ChunkDelivery {
     notifyAll();
     if (error == null) {
       done.set(index);
+    } else if (doomed) {
+      broken = true;
     } else if (isOfThisMessage(error)) {
       rejected.put(index, error);
+      doomed = transactional;
     } else {
       fail(error);
       broken = true;

@@ -163,7 +163,7 @@ final class KafkaOutput implements BufferedOutput {
     while (true) { // each further round has fewer messages
 
       Producer<byte[], byte[]> producer = producers.get();
-      ChunkDelivery delivery = new ChunkDelivery(done);
+      ChunkDelivery delivery = new ChunkDelivery(done, transactional);
       Exception failure = null;
       try {
         if (transactional) {

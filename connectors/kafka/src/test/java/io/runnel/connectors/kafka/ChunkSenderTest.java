@@ -34,6 +34,7 @@ class ChunkSenderTest {
       new MockProducer<>(
           cluster(), false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final BitSet done = new BitSet();
+  private boolean transactional;
 
   private static Cluster cluster() {
     Node node = new Node(1, "localhost", 9092);
@@ -72,7 +73,7 @@ class ChunkSenderTest {
             Injector.of(Optional.empty(), context),
             TestPlugins.formatter(JsonFormatter.TYPE, "add_newline false", context),
             false);
-    ChunkDelivery delivery = new ChunkDelivery(done);
+    ChunkDelivery delivery = new ChunkDelivery(done, transactional);
     ChunkSender sender =
         new ChunkSender(
             producer,
@@ -153,6 +154,24 @@ class ChunkSenderTest {
     assertThat(delivery.failure()).isNull();
     assertThat(delivery.takeRejected()).containsOnlyKeys(1);
     assertThat(done.cardinality()).isEqualTo(3);
+  }
+
+  /** The client fails what is behind a rejected message of a transaction with the same error. */
+  @Test
+  void inATransactionOnlyTheFirstErrorIsOfItsMessage() throws Exception {
+    transactional = true;
+    ChunkDelivery delivery =
+        send(
+            "exclude_partition true",
+            () -> {
+              awaitSent(3);
+              producer.completeNext();
+              producer.errorNext(new RecordTooLargeException("too large"));
+              producer.errorNext(new RecordTooLargeException("too large"));
+            });
+    assertThat(delivery.failure()).isNull();
+    assertThat(delivery.takeRejected()).containsOnlyKeys(1);
+    assertThat(done.get(2)).isFalse();
   }
 
   @Test
