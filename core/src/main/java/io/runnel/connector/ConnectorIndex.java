@@ -27,6 +27,11 @@ public record ConnectorIndex(String name, List<Entry> entries) {
 
   /** One plugin. */
   public record Entry(PluginKind kind, String name, List<String> aliases) {
+    /** What the example of its reference page is called. */
+    public String exampleFile() {
+      return kind.text() + "-" + name + ".conf";
+    }
+
     boolean isCalled(PluginKind wanted, String text) {
       return kind == wanted && (name.equals(text) || aliases.contains(text));
     }

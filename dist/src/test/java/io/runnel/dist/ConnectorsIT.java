@@ -58,16 +58,30 @@ class ConnectorsIT {
   /** Each example that an operator may copy is built by a dry run, with the connector loaded. */
   @Test
   void theExamplesLoad() throws Exception {
-    List<String> wrong = new ArrayList<>();
+    List<Path> examples = new ArrayList<>();
     try (Stream<Path> files = Files.list(DOCS.resolve("examples/connectors"))) {
-      for (Path file : files.sorted().toList()) {
-        Image.Result result = image.runneld("--dry-run", "-c", file.toString());
-        if (result.status() != 0 || result.output().contains("[warn]")) {
-          wrong.add(file.getFileName() + ": " + result.status() + "\n" + result.output());
+      examples.addAll(files.sorted().toList());
+    }
+    for (ConnectorIndex connector : connectors()) {
+      for (ConnectorIndex.Entry entry : connector.entries()) {
+        Path file = DOCS.resolve("examples/reference").resolve(entry.exampleFile());
+        if (Files.exists(file)) {
+          examples.add(file);
         }
       }
     }
+    List<String> wrong = new ArrayList<>();
+    for (Path file : examples) {
+      Image.Result result = image.runneld("--dry-run", "-c", file.toString());
+      if (result.status() != 0 || result.output().contains("[warn]")) {
+        wrong.add(file.getFileName() + ": " + result.status() + "\n" + result.output());
+      }
+    }
     assertThat(wrong).isEmpty();
+  }
+
+  private List<ConnectorIndex> connectors() throws IOException {
+    return ConnectorIndex.parse(Files.readString(image.home().resolve("lib/connectors.index")));
   }
 
   @Test
@@ -97,11 +111,7 @@ class ConnectorsIT {
 
   @Test
   void theListOfAllNamesEachFolder() throws IOException {
-    List<String> known =
-        ConnectorIndex.parse(Files.readString(image.home().resolve("lib/connectors.index")))
-            .stream()
-            .map(ConnectorIndex::name)
-            .toList();
+    List<String> known = connectors().stream().map(ConnectorIndex::name).toList();
     assertThat(known)
         .contains("elasticsearch")
         .isEqualTo(names(image.home().resolve("connectors")));
