@@ -14,6 +14,7 @@ public final class Await {
       Duration.ofSeconds(Integer.getInteger("runnel.test.patience", 20));
 
   private static final long PAUSE_MILLIS = 2;
+  private static final long MOST_PAUSE_MILLIS = 200;
 
   private Await() {}
 
@@ -34,17 +35,22 @@ public final class Await {
    * @param state says what is there instead, for the message of the failure
    */
   public static void await(Duration deadline, Supplier<String> state, BooleanSupplier condition) {
-    long end = System.nanoTime() + deadline.toNanos();
+    long began = System.nanoTime();
+    long end = began + deadline.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
+      long now = System.nanoTime();
+      if (now > end) {
         throw new AssertionError("after " + deadline.toMillis() + " ms: " + state.get());
       }
       try {
-        Thread.sleep(PAUSE_MILLIS);
+        // A condition that is costly to look at leaves the machine to what it waits for.
+        long cost = (now - began) / 1_000_000;
+        Thread.sleep(Math.clamp(cost * 4, PAUSE_MILLIS, MOST_PAUSE_MILLIS));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new AssertionError("interrupted: " + state.get(), e);
       }
+      began = System.nanoTime();
     }
   }
 }

@@ -143,12 +143,12 @@ final class ConsumerLoop {
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       consumer = opened;
-      subscription.begin(opened, new Rebalance());
+      subscription.begin(opened, new Rebalance(opened));
       committedAt = context.clock().nanos();
       while (!stop.isSet()) {
         take(opened.poll(POLL));
         if (isCommitDue()) {
-          commit();
+          commit(opened);
         }
       }
     } finally {
@@ -161,13 +161,11 @@ final class ConsumerLoop {
     Thread.interrupted(); // else the consumer would not say good-bye to its group
     try {
       if (stop.isSet()) {
-        consumer = opened;
-        commit();
+        commit(opened);
       }
     } catch (KafkaException | EmitException e) {
       log.debug("offsets are not committed at the stop, so messages will be repeated", "error", e);
     } finally {
-      consumer = null;
       opened.close(CloseOptions.timeout(CLOSE));
     }
   }
@@ -235,7 +233,7 @@ final class ConsumerLoop {
    *
    * @throws EmitException where it could not be made safe: nothing is committed then
    */
-  private void commit() {
+  private void commit(Consumer<byte[], byte[]> from) {
     if (uncommitted.isEmpty()) {
       return;
     }
@@ -246,7 +244,7 @@ final class ConsumerLoop {
       uncommitted.forEach(
           (partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
       try {
-        commitSync(offsets);
+        commitSync(from, offsets);
       } catch (RebalanceInProgressException e) {
         return; // at the next poll
       } catch (CommitFailedException e) {
@@ -262,23 +260,36 @@ final class ConsumerLoop {
   }
 
   /** The stop wakes whatever the consumer waits in: what is safe is committed all the same. */
-  private void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+  private static void commitSync(
+      Consumer<byte[], byte[]> from, Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
-      consumer.commitSync(offsets, CLOSE);
+      from.commitSync(offsets, CLOSE);
     } catch (WakeupException e) {
-      consumer.commitSync(offsets, CLOSE);
+      from.commitSync(offsets, CLOSE);
       throw e;
     }
   }
 
   /** Commits before partitions go to others. */
   private final class Rebalance implements ConsumerRebalanceListener {
+    private final Consumer<byte[], byte[]> from;
+
+    Rebalance(Consumer<byte[], byte[]> from) {
+      this.from = from;
+    }
+
+    /** Also called while the consumer closes after an error, when the broker may be gone. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       try {
-        commit();
-      } catch (EmitException e) {
-        log.warn("events are not safe, so their messages will be read again", e);
+        commit(from);
+      } catch (WakeupException e) {
+        throw e;
+      } catch (EmitException | KafkaException e) {
+        log.warn(
+            "offsets are not committed, so their messages will be read again",
+            "error",
+            e.getMessage());
       }
       uncommitted.keySet().removeAll(partitions);
     }

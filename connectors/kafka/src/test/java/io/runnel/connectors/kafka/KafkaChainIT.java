@@ -42,7 +42,10 @@ class KafkaChainIT {
     String config =
         Files.readString(file)
             .replace("kafka1.example.com:9092", brokers)
-            .replace("/var/", "@@DIR@@/");
+            .replace("/var/", "@@DIR@@/")
+            .replace(
+                "consumer_group archive",
+                "consumer_group archive\n  session_timeout 6\n  retry_wait_seconds 1");
     return RunnelProcess.of(image, folder.resolve(example.replace(".conf", "")), config);
   }
 
