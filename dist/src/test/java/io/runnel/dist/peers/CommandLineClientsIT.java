@@ -182,7 +182,7 @@ class CommandLineClientsIT {
           certificate,
           ports.get(3),
           "{\"k\":4}\n",
-          List.of("-tls1_3"),
+          List.of(),
           () -> collector.records("tls.tcp", 1));
       assertThat(collector.records("tls.forward")).containsExactly("{\"k\":1}");
       assertThat(collector.records("tls.http")).containsExactly("{\"k\":2}");

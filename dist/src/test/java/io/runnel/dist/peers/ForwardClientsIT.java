@@ -87,7 +87,7 @@ class ForwardClientsIT {
         for (boolean ack : List.of(false, true)) {
           node(
               "fluent-logger.js",
-              "{\"host\":\"127.0.0.1\",\"port\":%d,\"eventMode\":\"%s\",\"requireAckResponse\":%s,\"milliseconds\":true}"
+              "{\"host\":\"127.0.0.1\",\"port\":%d,\"eventMode\":\"%s\",\"requireAckResponse\":%s}"
                   .formatted(port, mode, ack));
           all.addAll(expected());
           assertThat(collector.records("peer.js", all.size())).isEqualTo(all);
