@@ -71,7 +71,8 @@ def maven(title, arguments, modules):
             for case in suite.iter("testcase"):
                 reason = case.find("skipped")
                 if reason is not None:
-                    say("   SKIPPED %s.%s: %s" % (case.get("classname"), case.get("name"), reason.get("message")))
+                    why = reason.get("message") or (reason.text or "").strip().split("\n")[0]
+                    say("   SKIPPED %s.%s: %s" % (case.get("classname"), case.get("name"), why))
     if not ok and failures == 0:
         failures = 1  # it did not compile, or the run itself broke
         tests += 1
