@@ -228,7 +228,8 @@ class BufferCommandsTest {
   private static List<String> resumed(Path directory) throws IOException {
     FileLayout layout = FileLayout.ofPattern(directory.resolve("buffer.*.log"), List.of(), null);
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
+        new FileSettings(
+            layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false, true);
     FileStore store =
         new FileStore(Disk.local(), settings, Clock.system(), new Random(1), new Refusing());
     var found = store.resume();

@@ -206,6 +206,15 @@ record ChunkCheck(long length, int records, boolean covered, String problem) {
     return new Tail(end, records, end == tail.length ? null : "the last record ends too early");
   }
 
+  static int countLines(InputStream in) throws IOException {
+    RecordCounter counter = new RecordCounter(ChunkFormat.TEXT);
+    byte[] block = new byte[BLOCK];
+    for (int read; (read = in.read(block)) >= 0; ) {
+      counter.add(block, read);
+    }
+    return counter.count();
+  }
+
   private static Tail members(InputStream in, Compression compression, ChunkFormat format)
       throws IOException {
     MemberStream members = (MemberStream) compression.open(in, Long.MAX_VALUE);

@@ -215,7 +215,8 @@ final class FileResume {
   }
 
   /** The metadata of a buf_file_single, of its name and the times of the file. */
-  private MetaFile.Content single(FileLayout.Name name, Disk.Stat stat, SumsReader sums) {
+  private MetaFile.Content single(FileLayout.Name name, Disk.Stat stat, SumsReader sums)
+      throws IOException {
     if (sums != null && sums.meta() != null) {
       return sums.meta();
     }
@@ -223,8 +224,22 @@ final class FileResume {
         layout.singleKey().equals("tag")
             ? Metadata.of(null, name.key(), null)
             : Metadata.of(null, null, Map.of(layout.singleKey(), name.key()));
+    FileSettings settings = store.settings();
+    int records =
+        sums == null && settings.countLines() && settings.format() == ChunkFormat.TEXT
+            ? lines(name.path())
+            : 0; // the check of the content will say
     return new MetaFile.Content(
-        metadata, name.id(), 0, stat.createdMillis() / 1000, stat.modifiedMillis() / 1000);
+        metadata, name.id(), records, stat.createdMillis() / 1000, stat.modifiedMillis() / 1000);
+  }
+
+  private int lines(Path file) throws IOException {
+    if (store.settings().compression() == Compression.TEXT) {
+      try (InputStream in = disk.stream(file)) {
+        return ChunkCheck.countLines(in);
+      }
+    }
+    return 0; // counted by the check, which has to decompress it
   }
 
   private void empty(FileLayout.Name name, String mode, boolean ours) throws IOException {

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param backup false where damaged content is thrown away (disable_chunk_backup)
  * @param warnOfResumed true where each chunk that an earlier run left is worth a warning: with
  *     flush_at_shutdown true there should be none
+ * @param countLines whether the lines of text that Fluentd's buf_file_single left are counted
+ *     (calc_num_records); all other chunks tell how many records they have
  */
 public record FileSettings(
     FileLayout layout,
@@ -19,4 +21,5 @@ public record FileSettings(
     Set<PosixFilePermission> filePermission,
     Set<PosixFilePermission> directoryPermission,
     boolean backup,
-    boolean warnOfResumed) {}
+    boolean warnOfResumed,
+    boolean countLines) {}

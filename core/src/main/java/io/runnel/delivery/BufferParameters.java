@@ -84,8 +84,8 @@ public record BufferParameters(
     @Doc("Permissions of chunk files, octal; 0644 by default.") Optional<String> filePermission,
     @Doc("Permissions of folders, octal; 0755 by default.") Optional<String> dirPermission,
     @Doc(
-            "Accepted for Fluentd's sake: the events of chunks that an earlier run left are always"
-                + " counted, as their content is checked anyway.")
+            "Counts the lines of text that Fluentd left in chunks of type file_single; the events of"
+                + " all other chunks are known, as their content is checked anyway.")
         @Default("true")
         boolean calcNumRecords,
     @Doc("What chunks hold, for counting (type file_single).") @Default("auto")

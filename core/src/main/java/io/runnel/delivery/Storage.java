@@ -55,7 +55,8 @@ record Storage(ChunkStore store, Path claimed) {
                 .or(context.system()::dirPermission)
                 .orElse(null),
             !parameters.disableChunkBackup(),
-            settings.flushAtShutdown());
+            settings.flushAtShutdown(),
+            parameters.calcNumRecords());
     return new Storage(
         new FileStore(disk, files, context.clock(), context.random(), report, context.messages()),
         place.claimed);

@@ -97,7 +97,8 @@ class FileChunksTest {
             PosixFilePermissions.fromString("rw-rw-rw-"),
             PosixFilePermissions.fromString("rwxrwxrwx"),
             true,
-            false);
+            false,
+            true);
     FileStore store =
         new FileStore(
             io.runnel.host.Disk.local(),
@@ -317,7 +318,8 @@ class FileChunksTest {
   void aSingleFileBufferKeepsItsKeyInTheName() throws IOException {
     FileLayout layout = FileLayout.ofPattern(directory.resolve("fsb.*.buf"), List.of(), "tag");
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
+        new FileSettings(
+            layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false, true);
     Batch batch = Samples.events(TAG, 0, 3, 4);
     Files.write(
         directory.resolve("fsb.test.fs%2F.b" + ID + ".buf"),

@@ -34,7 +34,8 @@ class OpenChunksTest {
   private Buffer open() throws IOException {
     FileLayout layout = FileLayout.ofPattern(directory.resolve("buffer.*.log"), List.of(), null);
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
+        new FileSettings(
+            layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false, true);
     Clock clock = Clock.system();
     FileStore store =
         new FileStore(

@@ -82,7 +82,7 @@ final class Samples {
   static FileStore store(Path directory, Report report, ChunkFormat format, Disk disk) {
     FileLayout layout = FileLayout.ofPattern(directory.resolve("buffer.*.log"), List.of(), null);
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, format, null, null, true, false);
+        new FileSettings(layout, Compression.TEXT, format, null, null, true, false, true);
     return new FileStore(disk, settings, Clock.system(), new Random(), report);
   }
 

@@ -62,7 +62,8 @@ class ReceiptSimulationTest {
     memory = new MessageMemory(clock);
     FileLayout layout = FileLayout.ofPattern(Path.of("/b/buffer.*.log"), List.of(), null);
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false);
+        new FileSettings(
+            layout, Compression.TEXT, ChunkFormat.EVENTS, null, null, true, false, true);
     FileStore store = new FileStore(disk, settings, clock, random, new Quiet(), memory);
     // small chunks: a message goes into several of them
     buffer =

@@ -59,7 +59,7 @@ public class AppendBenchmark {
     folder = Files.createTempDirectory("runnel-append");
     FileLayout layout = FileLayout.ofPattern(folder.resolve("buffer.*.log"), List.of(), null);
     FileSettings settings =
-        new FileSettings(layout, Compression.TEXT, ChunkFormat.TEXT, null, null, true, false);
+        new FileSettings(layout, Compression.TEXT, ChunkFormat.TEXT, null, null, true, false, true);
     BufferReport report = new NoReport();
     buffer =
         new Buffer(
