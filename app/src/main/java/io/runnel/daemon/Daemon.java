@@ -64,6 +64,7 @@ final class Daemon {
   private ServiceNotifier notifier;
   private volatile Configuration configuration;
   private Services services;
+  private SourceOnlyMode sourceOnly;
   private final LogTarget standard;
   private final Overseer overseer;
   private volatile List<Worker> workers = List.of();
@@ -124,6 +125,7 @@ final class Daemon {
     announce();
     Problems problems = new Problems();
     services = services(Ownership.none());
+    sourceOnly = SourceOnlyMode.atStart(configuration.system(), services.settings(), log);
     build(configuration, problems);
     if (problems.hasErrors()) {
       return refuse(problems, configuration.sources());
@@ -135,12 +137,8 @@ final class Daemon {
 
   private int serve() {
     announce();
-    if (configuration.system().withSourceOnly().orElse(false)) {
-      log.warn(
-          "--with-source-only (with_source_only) has no effect here: a reload keeps the ports open"
-              + " without it; everything is started");
-    }
     services = services(ownership());
+    sourceOnly = SourceOnlyMode.atStart(configuration.system(), services.settings(), log);
     notifier = ServiceNotifier.of(System.getenv(), log);
     log.info(
         "starting fluentd-" + Version.FLUENTD,
@@ -245,7 +243,8 @@ final class Daemon {
     for (int id = 0; id < from.roots().size(); id++) {
       ConfigElement root = from.roots().get(id);
       Problems own = id == 0 ? problems : new Problems();
-      Pipeline pipeline = new PipelineBuilder(services, from.system(), id, own).build(root);
+      Pipeline pipeline =
+          new PipelineBuilder(services, from.system(), id, own, sourceOnly.phase()).build(root);
       own.all().stream().filter(Problems.Problem::fatal).forEach(problems::add);
       built.add(new Worker(id, root, pipeline));
     }
@@ -302,6 +301,8 @@ final class Daemon {
         flush(flush.reopen());
       } else if (request instanceof Request.Reload reload) {
         reload.done().complete(reload());
+      } else if (request instanceof Request.LeaveSourceOnly) {
+        sourceOnly.leave(workers, sink);
       } else if (request instanceof Request.Dump) {
         dump();
       }
@@ -314,6 +315,7 @@ final class Daemon {
       workers.forEach(worker -> worker.pipeline().flush());
     }
     stop(workers);
+    sourceOnly.stopped(log);
     workers.forEach(
         worker -> log.info("Worker " + worker.id() + " finished with status " + request.status()));
     return request.status();

@@ -20,6 +20,9 @@ sealed interface Request {
    */
   record Reload(CompletableFuture<String> done) implements Request {}
 
+  /** Leave source-only mode: start the plugins that are not inputs. */
+  record LeaveSourceOnly() implements Request {}
+
   /** Write a thread dump. */
   record Dump() implements Request {}
 }

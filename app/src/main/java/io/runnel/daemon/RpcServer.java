@@ -83,6 +83,7 @@ final class RpcServer implements AutoCloseable {
             "/api/config.gracefulReload",
             "/api/processes.zeroDowntimeRestart" ->
             ask(new Request.Reload(new CompletableFuture<>()));
+        case "/api/processes.cancelSourceOnly" -> ask(new Request.LeaveSourceOnly());
         case "/api/config.dump" -> {
           byte[] text = (ConfigDump.dump(config.get()) + "\n").getBytes(StandardCharsets.UTF_8);
           log.raw(text, 0, text.length);

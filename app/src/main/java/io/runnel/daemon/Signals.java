@@ -19,6 +19,7 @@ final class Signals {
     on("HUP", () -> new Request.Reload(new CompletableFuture<>()));
     on("USR1", () -> new Request.Flush(true));
     on("USR2", () -> new Request.Reload(new CompletableFuture<>()));
+    on("WINCH", Request.LeaveSourceOnly::new);
     on("CONT", Request.Dump::new);
   }
 

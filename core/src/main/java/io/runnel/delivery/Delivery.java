@@ -72,6 +72,8 @@ public final class Delivery implements EventSink {
 
   private Ownership.Claim claim;
   private volatile boolean open;
+  private boolean held;
+  private boolean released;
 
   /**
    * @param secondary null where there is none
@@ -129,6 +131,37 @@ public final class Delivery implements EventSink {
    * @throws IOException where the buffer's folder cannot be used, or belongs to another instance
    */
   public void start() throws IOException {
+    takeOver();
+    startThreads();
+  }
+
+  /**
+   * Takes over what an earlier run left and takes events, and keeps them all: nothing is delivered
+   * until {@link #release}, nor at a stop.
+   *
+   * @throws IOException as {@link #start} does
+   */
+  public void startHeld() throws IOException {
+    held = true;
+    takeOver();
+  }
+
+  /**
+   * Begins to deliver what has been kept; from now on a stop flushes, whatever flush_at_shutdown
+   * says: the buffer is to become empty.
+   */
+  public void release() {
+    held = false;
+    released = true;
+    startThreads();
+  }
+
+  private void startThreads() {
+    flushThreads.start();
+    enqueueThread.start();
+  }
+
+  private void takeOver() throws IOException {
     if (storage.claimed() != null) {
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
@@ -142,8 +175,6 @@ public final class Delivery implements EventSink {
       announce(buffer.staged());
     }
     open = true;
-    flushThreads.start();
-    enqueueThread.start();
   }
 
   /**
@@ -345,7 +376,7 @@ public final class Delivery implements EventSink {
     open = false;
     buffer.wakeWaiting();
     enqueueThread.stop();
-    if (settings.flushAtShutdown()) {
+    if (!held && (released || settings.flushAtShutdown())) {
       buffer.enqueue(chunk -> true, true);
       if (!settings.isPersistent()) {
         flusher.hurry(); // what is in memory has no other chance than this one
@@ -373,8 +404,18 @@ public final class Delivery implements EventSink {
 
   /** Closes the files. What is in memory is lost now, and counted. */
   public void close() {
+    close(() -> {});
+  }
+
+  /**
+   * Closes the files.
+   *
+   * @param last runs while the buffer's folder still belongs to this instance
+   */
+  public void close(Runnable last) {
     stop();
     buffer.close();
+    last.run();
     long left = settings.isPersistent() ? 0 : buffer.giveUp();
     if (left > 0) {
       log.warn("buffered data is lost at shutdown", "plugin_id", id(), "records", left);
@@ -403,6 +444,11 @@ public final class Delivery implements EventSink {
   /** The time keys of the chunks that are here, for monitor_agent. */
   public List<Long> timekeys() {
     return buffer.timekeys();
+  }
+
+  /** True where no chunk is left, in whatever state. */
+  public boolean isEmpty() {
+    return buffer.stageLength() + buffer.queueLength() + buffer.takenLength() == 0;
   }
 
   /** Where the chunk files are: folder or pattern; null for a buffer in memory. */

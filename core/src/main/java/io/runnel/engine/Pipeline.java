@@ -8,7 +8,9 @@ import io.runnel.plugin.Plugin;
 import io.runnel.plugin.Supervision.Book;
 import io.runnel.plugin.Supervision.PluginState;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,8 @@ public final class Pipeline {
   private final List<Registered> outputs;
   private final Labels labels;
   private final ErrorStream errors;
+  private final SourceOnlyRoutes sourceOnly;
+  private final Set<Registered> started = new LinkedHashSet<>();
   private final Log log;
   private LogPump pump;
 
@@ -33,7 +37,8 @@ public final class Pipeline {
       List<Registered> filters,
       List<Registered> outputs,
       Labels labels,
-      ErrorStream errors) {
+      ErrorStream errors,
+      SourceOnlyRoutes sourceOnly) {
     this.services = services;
     this.workerId = workerId;
     this.inputs = List.copyOf(inputs);
@@ -41,20 +46,68 @@ public final class Pipeline {
     this.outputs = List.copyOf(outputs);
     this.labels = labels;
     this.errors = errors;
+    this.sourceOnly = sourceOnly;
     this.log = services.log().log(workerId, null, null);
   }
 
   /**
-   * Starts everything; what was started is stopped again where one fails.
+   * Starts everything, in source-only mode the inputs and their buffer. Where one fails, the others
+   * stay as they are: the caller stops them.
    *
    * @throws Exception what the plugin threw
    */
   public void start() throws Exception {
-    List<Registered> order = new ArrayList<>(outputs);
-    order.addAll(filters);
+    boolean all = sourceOnly == null || !sourceOnly.isHolding();
+    if (sourceOnly != null) {
+      sourceOnly.start(log);
+    }
+    if (all) {
+      startOutputs();
+    }
+    List<Registered> order = new ArrayList<>();
     addInputs(order, true);
     addInputs(order, false);
+    start(order);
+    if (all) {
+      startLate();
+    }
+  }
+
+  private void startOutputs() throws Exception {
+    List<Registered> order = new ArrayList<>(outputs);
+    order.addAll(filters);
+    start(order);
+    if (sourceOnly != null) {
+      sourceOnly.release(log);
+    }
+  }
+
+  private void startLate() {
+    pump = LogPump.start(services.log(), labels, workerId);
+  }
+
+  /**
+   * Leaves source-only mode: starts the other plugins and sends on what the inputs have emitted
+   * meanwhile. After a failure it can be called again, and goes on with the plugin that failed.
+   *
+   * @return false where the pipeline is not in this mode
+   * @throws Exception what a plugin threw that could not be started; the mode goes on
+   */
+  public boolean leaveSourceOnly() throws Exception {
+    if (sourceOnly == null || !sourceOnly.isHolding()) {
+      return false;
+    }
+    log.info("cancel with-source-only mode and start the other plugins");
+    startOutputs();
+    startLate();
+    return true;
+  }
+
+  private void start(List<Registered> order) throws Exception {
     for (Registered plugin : order) {
+      if (!started.add(plugin)) {
+        continue;
+      }
       try {
         plugin.plugin().start();
         if (plugin.secondary() != null) {
@@ -64,6 +117,7 @@ public final class Pipeline {
           plugin.delivery().start();
         }
       } catch (Exception e) {
+        started.remove(plugin);
         log.error(
             "failed to start " + plugin.category() + " plugin",
             e,
@@ -76,7 +130,18 @@ public final class Pipeline {
         throw e;
       }
     }
-    pump = LogPump.start(services.log(), labels, workerId);
+  }
+
+  /** The outputs that may have something in their buffers. */
+  private List<Registered> running() {
+    if (sourceOnly == null) {
+      return outputs;
+    }
+    List<Registered> all = new ArrayList<>(sourceOnly.outputs());
+    if (!sourceOnly.isHolding()) {
+      all.addAll(outputs);
+    }
+    return all;
   }
 
   private void addInputs(List<Registered> order, boolean early) {
@@ -105,12 +170,15 @@ public final class Pipeline {
       pump.close();
     }
     stopInputs();
-    List<Registered> reEmitting = outputs.stream().filter(Registered::reEmits).toList();
-    List<Registered> last = outputs.stream().filter(o -> !o.reEmits()).toList();
+    List<Registered> running = running();
+    List<Registered> reEmitting = running.stream().filter(Registered::reEmits).toList();
+    List<Registered> last = running.stream().filter(o -> !o.reEmits()).toList();
     stopOutputs(reEmitting);
-    each(filters, "shutting down filter plugin", Plugin::stop);
+    if (sourceOnly == null || !sourceOnly.isHolding()) {
+      each(filters, "shutting down filter plugin", Plugin::stop);
+    }
     stopOutputs(last);
-    new Books(inputs, filters, outputs, labels).close(log, errors);
+    new Books(inputs, filters, running, labels).close(log, errors);
     each(inputs, null, Plugin::close);
     each(filters, null, Plugin::close);
     for (Registered output : outputs) {
@@ -125,6 +193,9 @@ public final class Pipeline {
               o.secondary().close();
             }
           });
+    }
+    if (sourceOnly != null) {
+      sourceOnly.close(log);
     }
   }
 
@@ -204,7 +275,7 @@ public final class Pipeline {
 
   /** Sends what the buffers hold on its way now. */
   public void flush() {
-    for (Registered output : outputs) {
+    for (Registered output : running()) {
       Delivery delivery = output.delivery();
       if (delivery != null) {
         delivery.flushNow();
@@ -214,12 +285,12 @@ public final class Pipeline {
 
   /** False where an output cannot deliver any more because a thread of it has died. */
   public boolean isHealthy() {
-    return outputs.stream().allMatch(o -> o.delivery() == null || o.delivery().isHealthy());
+    return running().stream().allMatch(o -> o.delivery() == null || o.delivery().isHealthy());
   }
 
   /** What came in and what became of it: sources, routes, filters, outputs. */
   public List<Book> books() {
-    return new Books(inputs, filters, outputs, labels).pages();
+    return new Books(inputs, filters, running(), labels).pages();
   }
 
   /** The states of all plugins: inputs, outputs, filters. */

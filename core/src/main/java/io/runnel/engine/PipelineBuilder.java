@@ -13,12 +13,10 @@ import io.runnel.log.Log;
 import io.runnel.metrics.Metrics;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
-import io.runnel.plugin.Chunk;
 import io.runnel.plugin.EitherOutput;
 import io.runnel.plugin.Emitter;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.Filter;
-import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.Plugin;
 import io.runnel.plugin.PluginKind;
@@ -60,9 +58,14 @@ public final class PipelineBuilder {
   private final List<Registered> filters = new ArrayList<>();
   private final List<Registered> outputs = new ArrayList<>();
   private final Map<Path, ConfigElement> buffers = new HashMap<>();
+  private final SourceOnlyRoutes sourceOnly;
   private int objects;
 
-  public PipelineBuilder(Services services, SystemConfig system, int workerId, Problems problems) {
+  /**
+   * @param phase what happens to the buffer of source-only mode
+   */
+  public PipelineBuilder(
+      Services services, SystemConfig system, int workerId, Problems problems, SourceOnly phase) {
     this.services = services;
     this.system = system;
     this.workerId = workerId;
@@ -76,6 +79,8 @@ public final class PipelineBuilder {
             services.clock(),
             system.emitErrorLogInterval().orElse(Duration.ZERO));
     this.labels = new Labels(errors);
+    this.sourceOnly =
+        phase == SourceOnly.OFF ? null : new SourceOnlyRoutes(this, system, labels, errors, phase);
   }
 
   /** Where events of a label go. */
@@ -128,7 +133,16 @@ public final class PipelineBuilder {
     all.addAll(outputs);
     all.forEach(this::warnOfUnused);
     warnOfOwnLog();
-    return new Pipeline(services, workerId, inputs, filters, outputs, labels, errors);
+    if (sourceOnly != null) {
+      sourceOnly.complete();
+    }
+    return new Pipeline(services, workerId, inputs, filters, outputs, labels, errors, sourceOnly);
+  }
+
+  /** Makes an output that no section of the configuration asks for, and routes all tags to it. */
+  Registered extra(ConfigElement match, Router router) {
+    router.addOutput(TagPattern.parse("**", Place.NONE), output(match, system.workers(), router));
+    return outputs.removeLast();
   }
 
   /** Fluentd's warning where the root takes the daemon's own log, which {@code **} does too. */
@@ -264,9 +278,10 @@ public final class PipelineBuilder {
       ConfigElement modern = checked(element, type, placed.workers());
       Metrics metrics = new Metrics();
       boolean counted = system.enableInputMetrics();
+      Router router = labelled(modern, labels.root());
       RouterEmitter emitter =
           new RouterEmitter(
-              labelled(modern, labels.root()),
+              router,
               errors,
               services.emits(),
               counted ? metrics.counter("emit_records") : null,
@@ -275,6 +290,9 @@ public final class PipelineBuilder {
       EngineContext context = context(modern, placed.workers(), metrics, emitter);
       Plugin plugin = factory.createUnchecked(type, modern, context);
       inputs.add(new Registered(context, "input", type, plugin, null, null));
+      if (sourceOnly != null) {
+        sourceOnly.hold(emitter, router);
+      }
     } catch (PluginFactory.BindException e) {
       e.addTo(problems);
     } catch (ConfigException e) {
@@ -353,7 +371,7 @@ public final class PipelineBuilder {
     BufferedOutput buffered =
         plugin instanceof EitherOutput && element.section("buffer").isEmpty()
             ? null
-            : buffered(plugin);
+            : Buffered.of(plugin);
     if (buffered == null) {
       DirectSink.Process process =
           plugin instanceof EitherOutput either
@@ -367,19 +385,6 @@ public final class PipelineBuilder {
     claimBuffer(delivery.bufferPath(), type.name(), element);
     outputs.add(new Registered(context, "output", type, plugin, delivery, secondary));
     return delivery;
-  }
-
-  /** Makes an output that can work without a buffer look like one that has one. */
-  private record Buffered(EitherOutput output) implements BufferedOutput {
-    @Override
-    public Formatter chunkFormat() {
-      return output.chunkFormat();
-    }
-
-    @Override
-    public void write(Chunk chunk) throws Exception {
-      output.write(chunk);
-    }
   }
 
   private BufferedOutput secondary(EngineContext context, String primary, ConfigElement element) {
@@ -404,7 +409,7 @@ public final class PipelineBuilder {
     Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
     own.markAllUsed(); // what was read is its modern form
     warnOfUnused(modern, type);
-    BufferedOutput secondary = buffered(plugin);
+    BufferedOutput secondary = Buffered.of(plugin);
     if (secondary == null) {
       throw new ConfigException(
           "secondary plugin must have buffering support, but '" + type.name() + "' has none",
@@ -431,14 +436,6 @@ public final class PipelineBuilder {
               + other.place(),
           element.section("buffer").map(ConfigElement::place).orElse(element.place()));
     }
-  }
-
-  /** The output as one behind a buffer; null for one that cannot be. (No pattern switch: start.) */
-  private static BufferedOutput buffered(Output plugin) {
-    if (plugin instanceof EitherOutput either) {
-      return new Buffered(either);
-    }
-    return plugin instanceof BufferedOutput output ? output : null;
   }
 
   private EventSink storeOutput(ConfigElement store, int workers, Router router) {

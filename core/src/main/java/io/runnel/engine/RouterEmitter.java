@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** A plugin's way to the router of its label. */
 final class RouterEmitter implements Emitter {
-  private final Router router;
+  private volatile Router router;
   private final ErrorStream errors;
   private final Counter emits;
   private final Counter records;
@@ -40,6 +40,11 @@ final class RouterEmitter implements Emitter {
     this.emits = emits;
     this.records = records;
     this.size = size;
+  }
+
+  /** Sends what is emitted from now on elsewhere. */
+  void redirect(Router target) {
+    router = target;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.runnel.config.ConfigException;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Since;
+import io.runnel.delivery.BufferParameters.OverflowAction;
 import io.runnel.log.Level;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -102,15 +103,27 @@ public record SystemConfig(
       @Doc("Accepted for Fluentd's sake; figures are known by the plugin's id.") @Default("{}")
           Map<String, Object> labels) {}
 
+  /** How the chunks of source-only mode are kept. */
+  public enum SourceOnlyCompression {
+    TEXT,
+    GZIP
+  }
+
   /** The section {@code <source_only_buffer>}. */
   public record SourceOnlyBuffer(
-      @Default("1") int flushThreadCount,
-      @Default("drop_oldest_chunk") String overflowAction,
-      Optional<String> path,
-      Optional<Duration> flushInterval,
-      Optional<ByteSize> chunkLimitSize,
-      Optional<ByteSize> totalLimitSize,
-      Optional<String> compress) {}
+      @Doc("Threads that send the events on once the mode is left.") @Default("1")
+          int flushThreadCount,
+      @Doc("What happens to events where the buffer is full.") @Default("drop_oldest_chunk")
+          OverflowAction overflowAction,
+      @Doc(
+              "Folder of the buffer. By default source-only-buffer/ID below root_dir or"
+                  + " FLUENT_BACKUP_DIR; ID is FLUENT_INSTANCE_ID, or the instance's name, or the"
+                  + " configuration file's.")
+          Optional<String> path,
+      @Doc("Pause between two flushes once the mode is left.") Optional<Duration> flushInterval,
+      @Doc("Largest chunk.") Optional<ByteSize> chunkLimitSize,
+      @Doc("Largest size of all chunks.") Optional<ByteSize> totalLimitSize,
+      @Doc("How the chunks are kept.") Optional<SourceOnlyCompression> compress) {}
 
   public SystemConfig {
     if (workers < 1) {

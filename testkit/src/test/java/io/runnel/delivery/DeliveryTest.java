@@ -82,10 +82,17 @@ class DeliveryTest {
                     false,
                     "host"));
     Delivery delivery = new Delivery(settings, primary, secondary, context);
-    delivery.start();
+    if (held) {
+      delivery.startHeld();
+    } else {
+      delivery.start();
+    }
     open.add(delivery);
     return delivery;
   }
+
+  /** Start without delivering. */
+  private boolean held;
 
   /** A process that has so little memory for buffers. */
   private ProcessMemory memory = ProcessMemory.ofHeap();
@@ -127,6 +134,29 @@ class DeliveryTest {
     public void write(Chunk chunk) {
       seen.add("write " + chunk.records());
     }
+  }
+
+  @Test
+  void aHeldDeliveryKeepsEventsOverAStopAndFlushesAtAStopOnceItIsReleased() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Resuming output = new Resuming(false, seen);
+    String path = directory.resolve("held").toString();
+    String[] pairs = {"@type", "file", "path", path, "flush_at_shutdown", "true"};
+    held = true;
+    Delivery first = start(output, null, pairs);
+    first.emit("a", event(1));
+    first.flushNow();
+    first.close();
+    assertThat(seen).isEmpty();
+    assertThat(first.isEmpty()).isFalse();
+
+    Delivery second = start(output, null, pairs[0], pairs[1], pairs[2], pairs[3]);
+    second.emit("a", event(2));
+    assertThat(second.isHealthy()).isTrue();
+    second.release();
+    second.stop();
+    assertThat(seen).containsExactly("write 1", "write 1");
+    assertThat(second.isEmpty()).isTrue();
   }
 
   @Test
