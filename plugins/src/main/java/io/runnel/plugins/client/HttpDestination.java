@@ -5,7 +5,6 @@ import io.runnel.event.Bytes;
 import io.runnel.net.TlsClientConfig;
 import io.runnel.net.TlsContext;
 import io.runnel.plugin.PluginContext;
-import io.runnel.plugin.UnrecoverableException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -25,9 +24,9 @@ import java.util.zip.GZIPOutputStream;
  * start, stop and close, and calls {@link #send} for each request.
  *
  * <p>A chunk is tried again ({@link IOException}) unless the server said that it cannot take these
- * very bytes ({@link UnrecoverableException}). So a wrong password or a wrong path, which an
- * operator can mend, loses nothing. No message shows more of the URL than its host, because some
- * services want their token in its path. Safe for use by several threads at once.
+ * very bytes ({@link RefusedException}). So a wrong password or a wrong path, which an operator can
+ * mend, loses nothing. No message shows more of the URL than its host, because some services want
+ * their token in its path. Safe for use by several threads at once.
  */
 public final class HttpDestination implements AutoCloseable {
   /** Answers that say: not in this form, now or later. */
@@ -188,24 +187,35 @@ public final class HttpDestination implements AutoCloseable {
    *
    * @throws IOException where it is to be tried again: no answer, or one that time or an operator
    *     can change
-   * @throws UnrecoverableException where the server refuses what was sent
+   * @throws RefusedException where the server refuses what was sent
    */
   public HttpResponse send(String method, URI uri, Map<String, String> headers, HttpBody body)
       throws IOException {
-    HttpResponse answer;
-    try {
-      answer = client.send(method, uri, headers, body);
-    } catch (IOException e) {
-      throw new IOException("cannot send to " + host(uri) + ": " + message(e), e);
-    }
+    HttpResponse answer = ask(method, uri, headers, body, HttpResponseReader.MESSAGE_BYTES);
     if (answer.isSuccess()) {
       return answer;
     }
     String text = host(uri) + " answered " + answer;
     if (refused.test(answer.status())) {
-      throw new UnrecoverableException(text);
+      throw new RefusedException(answer.status(), text);
     }
     throw new IOException(text + hint(answer.status()));
+  }
+
+  /**
+   * Sends a request whose answer, whatever it is, the caller judges.
+   *
+   * @param keptBytes what of the answer's body is kept at most
+   * @throws IOException where there is no answer
+   */
+  public HttpResponse ask(
+      String method, URI uri, Map<String, String> headers, HttpBody body, int keptBytes)
+      throws IOException {
+    try {
+      return client.send(method, uri, headers, body, keptBytes);
+    } catch (IOException e) {
+      throw new IOException("cannot send to " + host(uri) + ": " + message(e), e);
+    }
   }
 
   private static String hint(int status) {

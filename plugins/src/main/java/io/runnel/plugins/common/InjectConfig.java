@@ -1,5 +1,6 @@
 package io.runnel.plugins.common;
 
+import io.runnel.config.ConfigElement;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.TimeConfig;
@@ -30,6 +31,28 @@ public record InjectConfig(
     UNIXTIME_MICROS,
     UNIXTIME_NANOS,
     STRING
+  }
+
+  /**
+   * The same for plugins that write times as text unless told otherwise.
+   *
+   * @param section what the configuration says
+   * @param format of the time where it says nothing
+   */
+  public InjectConfig textTimes(ConfigElement section, String format) {
+    boolean typed = section.has("time_type");
+    return new InjectConfig(
+        hostnameKey,
+        hostname,
+        workerIdKey,
+        tagKey,
+        timeKey,
+        typed ? timeType : InjectTimeType.STRING,
+        timeFormat.or(() -> timeKey.map(ignored -> format)),
+        localtime,
+        utc,
+        timezone,
+        timeFormatFallbacks);
   }
 
   TimeConfig textTime() {

@@ -19,6 +19,7 @@ import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnrecoverableException;
 import io.runnel.plugins.client.AwsCredentialSource;
+import io.runnel.plugins.client.AwsRole;
 import io.runnel.plugins.client.AwsSigner;
 import io.runnel.plugins.client.HttpBody;
 import io.runnel.plugins.client.HttpClient;
@@ -233,7 +234,11 @@ public final class HttpOutput implements BufferedOutput {
     signer = new AwsSigner(service, region);
     credentials =
         new AwsCredentialSource(
-            http, region, auth.awsRoleArn(), System.getenv(), Clock.systemUTC());
+            http,
+            region,
+            auth.awsRoleArn().map(arn -> AwsRole.of(arn, Optional.empty())),
+            System.getenv(),
+            Clock.systemUTC());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.runnel.event.Bytes;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugins.client.AwsCredentialSource;
 import io.runnel.plugins.client.AwsCredentials;
+import io.runnel.plugins.client.AwsRole;
 import io.runnel.plugins.client.AwsSigner;
 import io.runnel.plugins.client.HttpDestination;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class AwsAuthentication implements Authentication {
         new AwsCredentialSource(
             HttpDestination.of(context).build().client(),
             endpoint.stsCredentialsRegion().orElse(endpoint.region()),
-            endpoint.assumeRoleArn(),
+            endpoint.assumeRoleArn().map(arn -> AwsRole.of(arn, Optional.empty())),
             environment,
             Clock.systemUTC());
   }

@@ -7,9 +7,10 @@ import io.runnel.event.Json;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.UnrecoverableException;
+import io.runnel.plugins.client.ChunkProgress;
+import io.runnel.plugins.client.ChunkProgressTable;
 import io.runnel.plugins.client.HttpResponse;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,9 +22,6 @@ import java.util.Optional;
  * then delays nothing but its own chunks.
  */
 final class BulkOutput {
-  /** Chunks of which a part was taken, in memory; more than are ever retried at the same time. */
-  private static final int MAX_PROGRESS = 10_000;
-
   private final Product product;
   private final DocumentConfig documents;
   private final DeliveryConfig delivery;
@@ -34,13 +32,7 @@ final class BulkOutput {
   private final DocumentTimes times;
   private final IgnoredErrors ignored;
   private final Map<Hosts, Integer> versions = new java.util.WeakHashMap<>();
-  private final Map<String, Progress> progress =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Progress> eldest) {
-          return size() > MAX_PROGRESS;
-        }
-      };
+  private final ChunkProgressTable progress = new ChunkProgressTable();
 
   /**
    * @param fixed the hosts where host and hosts of the configuration do not count; or null
@@ -214,7 +206,7 @@ final class BulkOutput {
 
   void deliver(Chunk chunk, Hosts hosts, Setup setup, Names names, WritersMaker maker)
       throws IOException {
-    Progress done = progress(chunk);
+    ChunkProgress done = progress.take(chunk);
     try {
       int version;
       Writers writers;
@@ -226,14 +218,14 @@ final class BulkOutput {
       }
       new ChunkDelivery(this, chunk, hosts, setup, names, version, writers, done).run();
     } catch (IOException e) {
-      keep(chunk, done);
+      progress.keep(chunk, done);
       if (ignored.match(e)) {
         ignore(chunk, e);
         return;
       }
       throw e;
     }
-    forget(chunk);
+    progress.forget(chunk);
   }
 
   IOException named(Hosts hosts, IOException e) {
@@ -243,34 +235,9 @@ final class BulkOutput {
 
   private void ignore(Chunk chunk, IOException e) {
     context.log().warn("Exception ignored in tag " + chunk.tag() + ": " + e.getMessage());
-    forget(chunk);
+    progress.forget(chunk);
     if (delivery.exceptionBackup()) {
       throw new UnrecoverableException("ignored by ignore_exceptions: " + e.getMessage(), e);
-    }
-  }
-
-  private Progress progress(Chunk chunk) throws IOException {
-    synchronized (progress) {
-      Progress kept = progress.remove(chunk.hexId());
-      if (kept != null) {
-        return kept;
-      }
-    }
-    return Progress.of(chunk.note());
-  }
-
-  private void keep(Chunk chunk, Progress done) throws IOException {
-    done.save();
-    if (!done.isEmpty()) {
-      synchronized (progress) {
-        progress.put(chunk.hexId(), done);
-      }
-    }
-  }
-
-  private void forget(Chunk chunk) {
-    synchronized (progress) {
-      progress.remove(chunk.hexId());
     }
   }
 

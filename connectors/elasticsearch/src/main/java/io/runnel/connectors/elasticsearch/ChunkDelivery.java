@@ -3,6 +3,7 @@ package io.runnel.connectors.elasticsearch;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventCursor;
 import io.runnel.plugin.Chunk;
+import io.runnel.plugins.client.ChunkProgress;
 import io.runnel.plugins.client.HttpResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ final class ChunkDelivery {
   private final Names names;
   private final int version;
   private final BulkOutput.Writers writers;
-  private final Progress done;
+  private final ChunkProgress done;
   private final long threshold;
   private final Map<String, BulkRequest> requests = new LinkedHashMap<>();
   private final Map<Integer, Failure> failures = new TreeMap<>();
@@ -44,7 +45,7 @@ final class ChunkDelivery {
       Names names,
       int version,
       BulkOutput.Writers writers,
-      Progress done) {
+      ChunkProgress done) {
     this.output = output;
     this.chunk = chunk;
     this.hosts = hosts;

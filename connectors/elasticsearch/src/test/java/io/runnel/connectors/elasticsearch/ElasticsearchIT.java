@@ -2,6 +2,7 @@ package io.runnel.connectors.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runnel.testkit.EventSender;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class ElasticsearchIT {
         "@type elasticsearch\nlogstash_format true\nlogstash_prefix both\nid_key _hash\n"
             + "remove_keys _hash\nrequest_timeout 30s";
     try (RunnelProcess runnel = runnel("both", port, match);
-        Sender sender = new Sender(port, "app.a")) {
+        EventSender sender = new EventSender(port, "app.a")) {
       for (int batch = 0; batch < BATCHES; batch++) {
         sender.send(batch * BATCH, (batch + 1) * BATCH, n -> "{\"n\":" + n + "}");
         if (batch == BATCHES / 3) {
@@ -90,7 +91,7 @@ class ElasticsearchIT {
         "@type elasticsearch_dynamic\nindex_name dyn-${record['team']}\ntype_name ignored\n"
             + "routing_key team\nid_key _hash\nremove_keys _hash\ninclude_timestamp true";
     try (RunnelProcess runnel = runnel("dyn", port, match);
-        Sender sender = new Sender(port, "app.a")) {
+        EventSender sender = new EventSender(port, "app.a")) {
       sender.send(0, 4, n -> "{\"n\":" + n + ",\"team\":\"t" + n % 2 + "\"}");
       server.awaitCount("dyn-*", 4, runnel::log);
       runnel.stop();

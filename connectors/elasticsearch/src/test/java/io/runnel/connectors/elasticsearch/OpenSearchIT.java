@@ -2,6 +2,7 @@ package io.runnel.connectors.elasticsearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.runnel.testkit.EventSender;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
 import java.io.IOException;
@@ -89,7 +90,7 @@ class OpenSearchIT {
   }
 
   private void sendWithAKill(int port) {
-    try (Sender sender = new Sender(port, "app.a")) {
+    try (EventSender sender = new EventSender(port, "app.a")) {
       for (int batch = 0; batch < BATCHES; batch++) {
         int from = batch * BATCH;
         sender.send(from, from + BATCH, n -> "{\"n\":" + n + ",\"text\":\"event " + n + "\"}");
@@ -145,7 +146,7 @@ class OpenSearchIT {
     int port = ServerProcess.freePort();
     try (RunnelProcess runnel =
             runnel("strict", port, "", "index_name strict\nlog_os_400_reason true");
-        Sender sender = new Sender(port, "app.a")) {
+        EventSender sender = new EventSender(port, "app.a")) {
       sender.send(0, 10, n -> n == 3 ? "{\"n\":\"no number\"}" : "{\"n\":" + n + "}");
       server.awaitCount("strict", 9);
       runnel.stop();
@@ -179,7 +180,7 @@ class OpenSearchIT {
             + "\ncustomize_template {\"NAME\": \"tpl\"}\npipeline mark\ninclude_tag_key true\n"
             + "routing_key user\ntime_key at\ncompression_level best_speed";
     try (RunnelProcess runnel = runnel("tpl", port, "", output);
-        Sender sender = new Sender(port, "app.a")) {
+        EventSender sender = new EventSender(port, "app.a")) {
       sender.send(
           0,
           3,
@@ -209,7 +210,7 @@ class OpenSearchIT {
     int port = ServerProcess.freePort();
     String config = "@type opensearch_data_stream\ndata_stream_name logs-${tag[1]}\n";
     try (RunnelProcess runnel = runnel("stream", port, "", config);
-        Sender sender = new Sender(port, "app.web")) {
+        EventSender sender = new EventSender(port, "app.web")) {
       sender.send(0, 5, n -> "{\"n\":" + n + "}");
       server.awaitCount("logs-web", 5);
       runnel.stop();
@@ -224,7 +225,7 @@ class OpenSearchIT {
     String output =
         "index_name ups\nwrite_operation upsert\nid_key id\nremove_keys_on_update first";
     try (RunnelProcess runnel = runnel("ups", port, "", output);
-        Sender sender = new Sender(port, "app.a")) {
+        EventSender sender = new EventSender(port, "app.a")) {
       sender.send(0, 1, n -> "{\"id\":\"x\",\"first\":1,\"last\":1}");
       server.awaitCount("ups", 1);
       sender.send(0, 1, n -> "{\"id\":\"x\",\"first\":2,\"last\":2}");

@@ -1,4 +1,4 @@
-package io.runnel.connectors.elasticsearch;
+package io.runnel.plugins.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  *
  * <p>It is not synced: after a power loss the whole chunk may be sent again. Used by one thread.
  */
-final class Progress {
+public final class ChunkProgress {
   private static final byte[] MAGIC = {'R', 'N', 'L', 'B', 'L', 'K', 0, 1};
 
   /** Bits for 80 million events: no chunk has as many. */
@@ -33,22 +33,22 @@ final class Progress {
   private final BitSet done;
   private boolean changed;
 
-  private Progress(Optional<Path> note, BitSet done) {
+  private ChunkProgress(Optional<Path> note, BitSet done) {
     this.note = note;
     this.done = done;
   }
 
   /** What earlier tries have left; a note that is damaged is as good as none. */
-  static Progress of(Optional<Path> note) throws IOException {
+  public static ChunkProgress of(Optional<Path> note) throws IOException {
     if (note.isPresent()) {
       try {
         byte[] bytes = Files.readAllBytes(note.get());
-        return new Progress(note, decode(bytes));
+        return new ChunkProgress(note, decode(bytes));
       } catch (NoSuchFileException e) {
         // the first try
       }
     }
-    return new Progress(note, new BitSet());
+    return new ChunkProgress(note, new BitSet());
   }
 
   private static BitSet decode(byte[] bytes) {
@@ -68,21 +68,21 @@ final class Progress {
     return (int) sum.getValue();
   }
 
-  boolean isDone(int event) {
+  public boolean isDone(int event) {
     return done.get(event);
   }
 
-  void done(int event) {
+  public void done(int event) {
     done.set(event);
     changed = true;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return done.isEmpty();
   }
 
   /** Keeps it for the next try. */
-  void save() throws IOException {
+  public void save() throws IOException {
     if (!changed || note.isEmpty()) {
       return;
     }

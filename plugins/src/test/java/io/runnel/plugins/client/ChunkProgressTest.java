@@ -1,4 +1,4 @@
-package io.runnel.connectors.elasticsearch;
+package io.runnel.plugins.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,18 +8,18 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProgressTest {
+class ChunkProgressTest {
   @TempDir Path folder;
 
   @Test
   void outlivesTheProcessInTheNote() throws Exception {
     Optional<Path> note = Optional.of(folder.resolve("chunk.note"));
-    Progress first = Progress.of(note);
+    ChunkProgress first = ChunkProgress.of(note);
     assertThat(first.isEmpty()).isTrue();
     first.done(0);
     first.done(70_000);
     first.save();
-    Progress next = Progress.of(note);
+    ChunkProgress next = ChunkProgress.of(note);
     assertThat(next.isDone(0)).isTrue();
     assertThat(next.isDone(1)).isFalse();
     assertThat(next.isDone(70_000)).isTrue();
@@ -28,7 +28,7 @@ class ProgressTest {
   @Test
   void aDamagedNoteIsAsGoodAsNone() throws Exception {
     Path note = folder.resolve("chunk.note");
-    Progress first = Progress.of(Optional.of(note));
+    ChunkProgress first = ChunkProgress.of(Optional.of(note));
     first.done(3);
     first.save();
     byte[] bytes = Files.readAllBytes(note);
@@ -36,17 +36,17 @@ class ProgressTest {
       byte[] damaged = bytes.clone();
       damaged[i] ^= 0x10;
       Files.write(note, damaged);
-      assertThat(Progress.of(Optional.of(note)).isEmpty()).as("byte " + i).isTrue();
+      assertThat(ChunkProgress.of(Optional.of(note)).isEmpty()).as("byte " + i).isTrue();
     }
     Files.write(note, new byte[3]);
-    assertThat(Progress.of(Optional.of(note)).isEmpty()).isTrue();
+    assertThat(ChunkProgress.of(Optional.of(note)).isEmpty()).isTrue();
   }
 
   @Test
   void withoutAFileNothingIsKept() throws Exception {
-    Progress first = Progress.of(Optional.empty());
+    ChunkProgress first = ChunkProgress.of(Optional.empty());
     first.done(1);
     first.save();
-    assertThat(Progress.of(Optional.empty()).isDone(1)).isFalse();
+    assertThat(ChunkProgress.of(Optional.empty()).isDone(1)).isFalse();
   }
 }

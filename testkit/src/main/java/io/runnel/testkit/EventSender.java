@@ -1,6 +1,5 @@
-package io.runnel.connectors.elasticsearch;
+package io.runnel.testkit;
 
-import io.runnel.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,18 +9,18 @@ import java.util.StringJoiner;
 import java.util.function.IntFunction;
 
 /** Sends numbered events to in_http and repeats what was not acknowledged. Used by one thread. */
-final class Sender implements AutoCloseable {
+public final class EventSender implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI uri;
 
-  Sender(int port, String tag) {
+  public EventSender(int port, String tag) {
     uri = URI.create("http://127.0.0.1:" + port + "/" + tag);
   }
 
   /**
    * Sends the events from one number to another as one request; returns when it is acknowledged.
    */
-  void send(int from, int to, IntFunction<String> record) {
+  public void send(int from, int to, IntFunction<String> record) {
     StringJoiner array = new StringJoiner(",", "[", "]");
     for (int n = from; n < to; n++) {
       array.add(record.apply(n));
