@@ -108,11 +108,43 @@ public final class FileOutput implements BufferedOutput, StagedChunkListener {
       }
       return;
     }
+    warnOfDefaults();
     context.validatePlaceholders("path", names.template());
     Path example = names.example();
     if (!ChunkFiles.isWritable(example)) {
       throw new ConfigException(
           "out_file: `" + example + "` is not writable", context.element().placeOf("path"));
+    }
+  }
+
+  /** Fluentd's warnings, in its cases: whoever names no timekey gets one file a day. */
+  private void warnOfDefaults() {
+    ConfigElement buffer = context.element().section("buffer").orElse(null);
+    if (buffer == null) {
+      context
+          .log()
+          .warn(
+              "default timekey interval (1d) will be used because of missing <buffer> section. To"
+                  + " change the output frequency, please modify the timekey value");
+    } else if (!buffer.has("timekey") && !buffer.argument().equals("[]")) {
+      context
+          .log()
+          .warn(
+              "default timekey interval (1d) will be used. To change the output frequency, please"
+                  + " modify the timekey value");
+    }
+    for (String zone : List.of("utc", "localtime")) {
+      if (context.element().has(zone)) {
+        context
+            .log()
+            .warn(
+                "'"
+                    + zone
+                    + "' is deprecated for output plugin. This parameter is used for formatter"
+                    + " plugin in compatibility layer. If you want to use same feature, use"
+                    + " timekey_use_utc parameter in <buffer> directive instead");
+        return;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.runnel.config.ConfigException;
+import io.runnel.log.Level;
 import io.runnel.plugin.BufferConfig;
 import io.runnel.plugin.Chunk;
 import io.runnel.testkit.MemoryChunk;
@@ -215,6 +216,26 @@ class FileOutputTest {
     output.staged(
         StoredChunk.in(dir.resolve("next"), chunk("x\n").withTimekey(DAY + 86_400, Zone.UTC)));
     assertThat(link).hasContent("x\n");
+  }
+
+  @Test
+  void aMissingTimekeyIsWarnedOfInFluentdsCases() throws Exception {
+    String path = "path " + dir + "/a\n";
+    String some = "default timekey interval (1d) will be used. To change";
+    assertThat(warnings(path)).contains("because of missing <buffer> section");
+    assertThat(warnings(path + "<buffer time>\n</buffer>")).contains(some);
+    assertThat(warnings(path + "<buffer>\nflush_interval 1s\n</buffer>")).contains(some);
+    assertThat(warnings(path + "<buffer tag>\n</buffer>")).contains(some);
+    assertThat(warnings(path + "<buffer []>\n</buffer>")).isEmpty();
+    assertThat(warnings(path + "<buffer time>\ntimekey 1h\n</buffer>")).isEmpty();
+    assertThat(warnings(path + "localtime\n<buffer []>\n</buffer>"))
+        .startsWith("'localtime' is deprecated for output plugin.");
+  }
+
+  private String warnings(String config) throws Exception {
+    TestContext context = context(Buffers.keys("time"));
+    TestPlugins.output(FileOutput.TYPE, config, context);
+    return String.join("\n", context.log().texts(Level.WARN));
   }
 
   @Test
