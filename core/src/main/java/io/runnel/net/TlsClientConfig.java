@@ -28,6 +28,27 @@ public record TlsClientConfig(
     Optional<String> minVersion,
     Optional<String> maxVersion,
     String ciphers) {
+  /** TLS 1.2 or 1.3 with the usual ciphers; without {@code verify} any certificate is accepted. */
+  public static TlsClientConfig of(
+      List<String> caPaths,
+      boolean verify,
+      Optional<String> certPath,
+      Optional<String> privateKeyPath,
+      Optional<String> privateKeyPassphrase) {
+    return new TlsClientConfig(
+        caPaths,
+        !verify,
+        verify,
+        false,
+        certPath,
+        privateKeyPath,
+        privateKeyPassphrase,
+        "TLSv1_2",
+        Optional.of("TLSv1_2"),
+        Optional.of("TLSv1_3"),
+        "ALL:!aNULL:!eNULL:!SSLv2");
+  }
+
   /** Reads the files; to be called once, at configuration. */
   public TlsContext context() {
     return TlsContexts.client(this);
