@@ -29,6 +29,9 @@ final class GelfFormat implements Formatter {
           List.of("6", "informational", "info", "i"),
           List.of("7", "debug", "d", "trace"));
 
+  /** What another text of a level begins with, after fluent-plugin-gelf-hs: 1, 2, 4, 5, 6, 7. */
+  private static final String LEVEL_LETTERS = "-ac-wnid";
+
   private final String hostname;
   private final boolean useRecordHost;
   private final boolean addMillis;
@@ -59,9 +62,11 @@ final class GelfFormat implements Formatter {
     message.put("version", "1.1");
     message.put("host", hostname);
     message.put("short_message", "");
+    message.put("facility", "fluentd");
     message.put("timestamp", timestamp(time, record));
     message.put("_tag", tag);
     record.forEach((name, value) -> put(name, value, message));
+    message.values().removeIf(java.util.Objects::isNull); // what is null is no field there
     if (FieldText.of(message.get("short_message")).isBlank()) {
       message.put("short_message", shortMessage(message));
     }
@@ -70,8 +75,12 @@ final class GelfFormat implements Formatter {
 
   private double timestamp(long time, Map<String, Object> record) {
     double seconds = EventTime.seconds(time);
-    if (addMillis && record.get("msec") instanceof Number millis) {
-      return seconds + millis.doubleValue() / 1000;
+    Object millis = addMillis ? record.get("msec") : null;
+    if (millis instanceof Number number) {
+      return seconds + number.doubleValue() / 1000;
+    }
+    if (millis instanceof String digits && digits.matches("\\d{1,9}")) {
+      return Double.parseDouble(EventTime.seconds(time) + "." + digits);
     }
     return Math.round((seconds + EventTime.nanos(time) / 1e9) * 1000) / 1000.0;
   }
@@ -80,6 +89,8 @@ final class GelfFormat implements Formatter {
     if (name.equals("level")) {
       int level = level(value);
       message.put(level < 0 ? "_level" : "level", level < 0 ? value : Long.valueOf(level));
+    } else if (name.equals("msec") && addMillis) {
+      return; // it is in the timestamp
     } else if (name.equals("host") && useRecordHost) {
       message.put("host", FieldText.of(value));
     } else if (name.equals("version")) {
@@ -100,16 +111,14 @@ final class GelfFormat implements Formatter {
         return i;
       }
     }
-    return -1;
+    return text.isEmpty() ? -1 : LEVEL_LETTERS.indexOf(text.charAt(0), 1);
   }
 
   private static String shortMessage(Map<String, Object> message) {
     for (String name : List.of("_message", "_msg", "_log", "_record")) {
       Object value = message.get(name);
       if (value != null && !FieldText.of(value).isBlank()) {
-        if (message.get(name) instanceof String) {
-          message.remove(name);
-        }
+        message.remove(name);
         return FieldText.of(value);
       }
     }

@@ -2,10 +2,12 @@ package io.runnel.plugins.contrib;
 
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
+import io.runnel.config.LegacyParameters;
+import io.runnel.config.PluginSection;
 import io.runnel.event.Event;
+import io.runnel.event.EventBuilder;
 import io.runnel.event.EventStream;
 import io.runnel.event.EventTime;
-import io.runnel.event.Json;
 import io.runnel.net.Connection;
 import io.runnel.net.ConnectionLimits;
 import io.runnel.net.ConnectionServer;
@@ -13,6 +15,8 @@ import io.runnel.net.DatagramLease;
 import io.runnel.net.StreamLease;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugin.Input;
+import io.runnel.plugin.ParseException;
+import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.input.DatagramLoop;
@@ -20,6 +24,7 @@ import io.runnel.plugins.input.MessageFrames;
 import io.runnel.plugins.input.Servers;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +35,7 @@ import java.util.Map;
 /** Takes Graylog's messages over UDP or TCP (fluent-plugin-input-gelf). */
 public final class GelfInput implements Input {
   public static final PluginType<Config, PluginContext, Input> TYPE =
-      PluginType.input("gelf", Config.class, GelfInput::new);
+      PluginType.input("gelf", Config.class, GelfInput::new).legacy(LegacyParameters.PARSE);
 
   private static final int DATAGRAM = 65_535;
   private static final double MAX_SECONDS = 0xffff_ffffL;
@@ -52,16 +57,19 @@ public final class GelfInput implements Input {
           boolean stripLeadingUnderscore,
       @Doc("Takes the time of the message.") @Default("true") boolean trustClientTimestamp,
       @Doc("Removes the field timestamp where its time was taken.") @Default("true")
-          boolean removeTimestampRecord) {}
+          boolean removeTimestampRecord,
+      @Doc("How messages are read.") @Default("json") PluginSection parse) {}
 
   private final Config config;
   private final PluginContext context;
+  private final Parser parser;
   private DatagramLoop datagrams;
   private ConnectionServer server;
 
   GelfInput(Config config, PluginContext context) {
     this.config = config;
     this.context = context;
+    this.parser = context.parser(config.parse());
   }
 
   @Override
@@ -148,23 +156,29 @@ public final class GelfInput implements Input {
   }
 
   private void add(byte[] text, List<Event> events) {
-    Object parsed;
+    EventBuilder parsed = new EventBuilder();
+    parsed.defaultTime(context.clock().eventTime());
     try {
-      parsed = Json.parse(text);
-    } catch (IllegalArgumentException e) {
-      context.log().warn("gelf: message is no JSON", e);
+      if (parser.parse(text, 0, text.length, parsed) == 0) {
+        context.log().warn("pattern not match", "data", new String(text, StandardCharsets.UTF_8));
+      }
+    } catch (ParseException e) {
+      context.log().warn("gelf: message cannot be read", e);
       return;
     }
-    if (!(parsed instanceof Map<?, ?> message)) {
-      context.log().warn("gelf: message is no JSON object");
-      return;
+    for (Event event : parsed.take().events()) {
+      events.add(finished(event));
     }
-    long time = context.clock().eventTime();
+  }
+
+  private Event finished(Event event) {
+    long time = event.time();
     Map<String, Object> record = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> field : message.entrySet()) {
-      String name = (String) field.getKey();
-      if (name.equals("timestamp") && config.trustClientTimestamp && isTime(field.getValue())) {
-        time = EventTime.ofDouble(((Number) field.getValue()).doubleValue());
+    for (Map.Entry<String, Object> field : event.record().entrySet()) {
+      String name = field.getKey();
+      Double seconds = name.equals("timestamp") ? seconds(field.getValue()) : null;
+      if (seconds != null && config.trustClientTimestamp) {
+        time = EventTime.ofDouble(seconds);
         if (config.removeTimestampRecord) {
           continue;
         }
@@ -172,13 +186,18 @@ public final class GelfInput implements Input {
       boolean strip = config.stripLeadingUnderscore && name.startsWith("_") && name.length() > 1;
       record.put(strip ? name.substring(1) : name, field.getValue());
     }
-    events.add(new Event(time, record));
+    return new Event(time, record);
   }
 
-  private static boolean isTime(Object value) {
-    return value instanceof Number number
-        && number.doubleValue() >= 0
-        && number.doubleValue() <= MAX_SECONDS;
+  /** Null for what is no time that an event can have. */
+  private static Double seconds(Object value) {
+    double seconds;
+    try {
+      seconds = Double.parseDouble(String.valueOf(value));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+    return seconds >= 0 && seconds <= MAX_SECONDS ? seconds : null;
   }
 
   @Override

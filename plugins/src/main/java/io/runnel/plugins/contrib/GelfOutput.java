@@ -55,7 +55,9 @@ public final class GelfOutput implements BufferedOutput {
       @Doc("Adds the field msec, in milliseconds, to the time.") @Default("false")
           boolean addMsecTime,
       @Doc("Encrypts the connection; for tcp.") @Default("false") boolean tls,
-      @Doc("cert, key, ca, and no_default_ca or all_ciphers; for tls.")
+      @Doc(
+              "ca, cert, key, version (TLSv1_2), no_verify, all_ciphers and no_default_ca, as the gem"
+                  + " has them, and verify_hostname; for tls.")
           Map<String, Object> tlsOptions,
       @Doc("Bytes of a datagram; longer messages are sent in chunks.") @Default("1420")
           int maxBytes) {}
@@ -70,33 +72,35 @@ public final class GelfOutput implements BufferedOutput {
     this.config = config;
     this.context = context;
     if (config.tls && config.protocol != Protocol.TCP) {
-      throw new ConfigException("tls needs protocol tcp", context.element().placeOf("tls"));
+      context.log().warn("tls has no effect without protocol tcp: messages are sent in clear text");
     }
     if (config.maxBytes < 64 || config.maxBytes > 65_507) {
       throw new ConfigException("max_bytes must be 64 to 65507");
     }
     format = new GelfFormat(context.system().hostname(), config.useRecordHost, config.addMsecTime);
-    tls = config.tls ? tls() : null;
+    tls = config.tls && config.protocol == Protocol.TCP ? tls() : null;
     watch = new SendWatch(context, TIMEOUT);
   }
 
   private TlsContext tls() {
-    boolean insecure =
-        "none".equals(option("verify_mode").orElse(""))
-            || "0".equals(option("verify_mode").orElse(""));
+    String version = option("version").orElse("TLSv1_2");
     return new TlsClientConfig(
             option("ca").map(List::of).orElse(List.of()),
-            insecure,
-            true,
+            is("no_verify", false),
+            is("verify_hostname", true),
             false,
             option("cert"),
             option("key"),
             Optional.empty(),
-            "TLSv1_2",
+            version,
             Optional.empty(),
             Optional.empty(),
-            "ALL:!aNULL:!eNULL:!SSLv2")
+            is("all_ciphers", false) ? "ALL" : "ALL:!aNULL:!eNULL:!SSLv2")
         .context();
+  }
+
+  private boolean is(String name, boolean otherwise) {
+    return option(name).map(text -> text.equals("true")).orElse(otherwise);
   }
 
   private Optional<String> option(String name) {

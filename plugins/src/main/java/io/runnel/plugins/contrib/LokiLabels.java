@@ -41,9 +41,14 @@ final class LokiLabels {
     }
   }
 
+  /** The labels of all events, which win over those of a record. */
+  void addExtra(Map<String, String> labels) {
+    labels.putAll(extra);
+  }
+
   /** Takes the labels out of a record. */
   Map<String, String> take(Map<String, Object> record) {
-    Map<String, String> labels = new TreeMap<>(extra);
+    Map<String, String> labels = new TreeMap<>();
     fields.forEach(
         (name, field) -> {
           Object value = field.get(record);

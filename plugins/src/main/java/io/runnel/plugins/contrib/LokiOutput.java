@@ -70,7 +70,8 @@ public final class LokiOutput implements BufferedOutput {
           String url,
       @Doc("User of the basic authentication.") Optional<String> username,
       @Doc("Password of the basic authentication.") @Secret("") Optional<String> password,
-      @Doc("A file with a token, read for each request.") Optional<String> bearerTokenFile,
+      @Doc("A file with a token, read for each request; not used with a username.")
+          Optional<String> bearerTokenFile,
       @Doc("Whose logs these are (X-Scope-OrgID); may hold placeholders of the chunk keys.")
           Optional<String> tenant,
       @Doc("Labels of all events.") Map<String, Object> extraLabels,
@@ -82,7 +83,9 @@ public final class LokiOutput implements BufferedOutput {
       @Doc("Writes a record with one field as its value alone.") @Default("false")
           boolean dropSingleKey,
       @Doc("Fields that are left out; paths such as $.a.b too.") List<String> removeKeys,
-      @Doc("Adds the label fluentd_thread.") @Default("true") boolean includeThreadLabel,
+      @Doc("Adds the label fluentd_thread where flush_thread_count is more than 1.")
+          @Default("true")
+          boolean includeThreadLabel,
       @Doc("Makes labels of Kubernetes labels of the record.") @Default("false")
           boolean extractKubernetesLabels,
       @Doc("More headers.") Map<String, Object> customHeaders,
@@ -90,7 +93,9 @@ public final class LokiOutput implements BufferedOutput {
       @Doc("Accepts any certificate.") @Default("false") boolean insecureTls,
       @Doc("Certificates of authorities to trust (PEM).") Optional<String> caCert,
       @Doc("Certificate that this side shows.") Optional<String> cert,
-      @Doc("Its private key.") Optional<String> key) {}
+      @Doc("Its private key.") Optional<String> key,
+      @Doc("Ciphers of TLS, an OpenSSL list.") Optional<String> ciphers,
+      @Doc("Oldest version of TLS, such as TLS1_2.") Optional<String> minVersion) {}
 
   private record Line(long time, String text) {}
 
@@ -99,6 +104,7 @@ public final class LokiOutput implements BufferedOutput {
   private final URI uri;
   private final LokiLabels labels;
   private final List<RecordAccessor> removed;
+  private final boolean threadLabel;
   private final HttpClient http;
 
   LokiOutput(Config config, OutputContext context) {
@@ -107,15 +113,19 @@ public final class LokiOutput implements BufferedOutput {
     try {
       uri = new URI(config.url.replaceAll("/+$", "") + "/loki/api/v1/push");
     } catch (URISyntaxException e) {
-      throw new ConfigException("url parameter must be valid HTTP", at("url"), e);
+      throw new ConfigException("URL parameter must have HTTP/HTTPS scheme", at("url"), e);
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!web || uri.getHost() == null) {
-      throw new ConfigException("url parameter must be valid HTTP", at("url"));
+      throw new ConfigException("URL parameter must have HTTP/HTTPS scheme", at("url"));
     }
-    if (config.cert.isPresent() != config.key.isPresent()) {
-      throw new ConfigException("cert and key must be specified together", at("cert"));
+    requireFile("bearer_token_file", config.bearerTokenFile);
+    requireFile("CA certificate file", config.caCert);
+    boolean ownCertificate = config.cert.isPresent() && config.key.isPresent();
+    if (!ownCertificate && (config.cert.isPresent() || config.key.isPresent())) {
+      context.log().warn("cert and key are used together only: no certificate will be shown");
     }
+    threadLabel = config.includeThreadLabel && context.buffer().flushThreadCount() > 1;
     labels =
         new LokiLabels(
             config.label, config.labelKeys.map(Csv::split).orElse(List.of()), config.extraLabels);
@@ -126,17 +136,23 @@ public final class LokiOutput implements BufferedOutput {
             config.insecureTls,
             true,
             false,
-            config.cert,
-            config.key,
+            ownCertificate ? config.cert : Optional.empty(),
+            ownCertificate ? config.key : Optional.empty(),
             Optional.empty(),
             "TLSv1_2",
-            Optional.empty(),
-            Optional.empty(),
-            "ALL:!aNULL:!eNULL:!SSLv2");
+            config.minVersion.map(version -> version.replaceFirst("^TLS_?(?=\\d)", "TLSv")),
+            config.minVersion.map(version -> "TLSv1_3"),
+            config.ciphers.orElse("ALL:!aNULL:!eNULL:!SSLv2"));
     http =
         new HttpClient(
             context,
             new HttpClient.Settings(TIMEOUT, TIMEOUT, TIMEOUT, TIMEOUT, null, tls::context, true));
+  }
+
+  private void requireFile(String what, Optional<String> path) {
+    if (path.isPresent() && !Files.isReadable(Path.of(path.get()))) {
+      throw new ConfigException(what + " " + path.get() + " not found");
+    }
   }
 
   private io.runnel.config.Place at(String parameter) {
@@ -174,13 +190,13 @@ public final class LokiOutput implements BufferedOutput {
     }
     config.customHeaders.forEach((name, value) -> headers.put(name, String.valueOf(value)));
     config.tenant.ifPresent(tenant -> headers.put("X-Scope-OrgID", chunk.expand(tenant)));
-    if (config.bearerTokenFile.isPresent()) {
-      String token = Files.readString(Path.of(config.bearerTokenFile.get())).strip();
-      headers.put("Authorization", "Bearer " + token);
-    } else if (config.username.isPresent()) {
+    if (config.username.isPresent()) {
       headers.put(
           "Authorization",
           HttpClient.basic(config.username.get() + ":" + config.password.orElse("")));
+    } else if (config.bearerTokenFile.isPresent()) {
+      String token = Files.readString(Path.of(config.bearerTokenFile.get())).strip();
+      headers.put("Authorization", "Bearer " + token);
     }
     check(http.send("POST", uri, headers, HttpBody.of(body)));
   }
@@ -208,9 +224,10 @@ public final class LokiOutput implements BufferedOutput {
             if (config.extractKubernetesLabels) {
               addKubernetes(record, stream);
             }
-            if (config.includeThreadLabel) {
+            if (threadLabel) {
               stream.put("fluentd_thread", thread);
             }
+            labels.addExtra(stream);
             removed.forEach(field -> field.delete(record));
             streams
                 .computeIfAbsent(stream, ignored -> new ArrayList<>())
@@ -237,8 +254,7 @@ public final class LokiOutput implements BufferedOutput {
     if (record.get("kubernetes") instanceof Map<?, ?> kubernetes
         && kubernetes.get("labels") instanceof Map<?, ?> found) {
       found.forEach(
-          (name, value) ->
-              stream.putIfAbsent(LokiLabels.clean(String.valueOf(name)), FieldText.of(value)));
+          (name, value) -> stream.put(LokiLabels.clean(String.valueOf(name)), FieldText.of(value)));
     }
   }
 
@@ -254,7 +270,13 @@ public final class LokiOutput implements BufferedOutput {
       return MsgpackToJson.text(record);
     }
     return record.entrySet().stream()
-        .map(e -> e.getKey() + "=\"" + FieldText.of(e.getValue()).replace("\"", "\\\"") + "\"")
+        .map(field -> field.getKey() + "=" + quoted(FieldText.of(field.getValue())))
         .collect(Collectors.joining(" "));
+  }
+
+  private static String quoted(String value) {
+    String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"");
+    boolean plain = escaped.indexOf(' ') < 0 && escaped.indexOf('=') < 0;
+    return plain ? escaped : "\"" + escaped + "\"";
   }
 }

@@ -38,8 +38,14 @@ public final class SecureForwardInput {
       @Doc("Private key of ca_cert_path.") Optional<String> caPrivateKeyPath,
       @Doc("Passphrase of ca_private_key_path.") @Secret("")
           Optional<String> caPrivateKeyPassphrase,
-      @Doc("Has no effect: each connection has its own thread.") @Default("0")
-          double readIntervalMsec,
+      @Doc("Bits of the key of a certificate made at start.") @Default("2048")
+          int generatePrivateKeyLength,
+      @Doc("Country in a certificate made at start.") @Default("US") String generateCertCountry,
+      @Doc("State in a certificate made at start.") @Default("CA") String generateCertState,
+      @Doc("Locality in a certificate made at start.") @Default("Mountain View")
+          String generateCertLocality,
+      @Doc("Name in a certificate made at start; by default self_hostname.")
+          Optional<String> generateCertCommonName,
       @Doc("Users.") List<User> user,
       @Doc("Clients.") List<Client> client) {}
 
@@ -58,7 +64,15 @@ public final class SecureForwardInput {
   private SecureForwardInput() {}
 
   private static Input create(Config config, PluginContext context) {
-    return SecureForward.create(ForwardInput.TYPE, rewritten(config, context.element()), context);
+    ConfigElement original = SecureForward.named(context.element(), config.common, context);
+    if (!config.common.secure()) {
+      context
+          .log()
+          .warn(
+              "'insecure' mode has vulnerability for man-in-the-middle attacks for clients (output"
+                  + " plugins).");
+    }
+    return SecureForward.create(ForwardInput.TYPE, rewritten(config, original), context);
   }
 
   private static ConfigElement rewritten(Config config, ConfigElement original) {
@@ -76,13 +90,21 @@ public final class SecureForwardInput {
             "private_key_passphrase",
             "ca_cert_path",
             "ca_private_key_path",
-            "ca_private_key_passphrase")) {
+            "ca_private_key_passphrase",
+            "generate_private_key_length",
+            "generate_cert_country",
+            "generate_cert_state",
+            "generate_cert_locality",
+            "generate_cert_common_name")) {
       SecureForward.copy(original, transport, name);
+    }
+    if (!transport.has("generate_cert_common_name")) {
+      transport.set("generate_cert_common_name", original.peek("self_hostname"));
     }
     if (config.certPath.isEmpty() && config.caCertPath.isEmpty()) {
       if (config.common.secure()) {
         throw new ConfigException(
-            "cert_path or ca_cert_path is required with secure yes", original.place());
+            "cert_path or ca_cert_path required for secure communication", original.place());
       }
       transport.set("insecure", "true");
     }
@@ -92,7 +114,7 @@ public final class SecureForwardInput {
   }
 
   private static ConfigElement security(Config config, ConfigElement original) {
-    ConfigElement security = SecureForward.security(config.common, original);
+    ConfigElement security = SecureForward.security(original);
     security.set("user_auth", Boolean.toString(config.authentication));
     security.set("allow_anonymous_source", Boolean.toString(config.allowAnonymousSource));
     original.sections("user").forEach(user -> security.add(user.copy()));

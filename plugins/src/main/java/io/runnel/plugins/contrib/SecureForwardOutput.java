@@ -1,6 +1,7 @@
 package io.runnel.plugins.contrib;
 
 import io.runnel.config.ConfigElement;
+import io.runnel.config.ConfigException;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
@@ -33,7 +34,13 @@ public final class SecureForwardOutput {
           Duration hardTimeout,
       @Doc("Has no effect: forward looks at its servers by heartbeats.") @Default("5")
           Duration reconnectInterval,
-      @Doc("How long an unused connection is kept; 0 keeps none.") @Default("0") Duration keepalive,
+      @Doc("How long a connection is kept; 0 keeps it without an end.") @Default("0")
+          Duration keepalive,
+      @Doc("Has no effect: a connection that makes no progress ends with send_timeout.")
+          Optional<Duration> connectionHardTimeout,
+      @Doc("How long a connection may take to be made.") @Default("10") Duration establishedTimeout,
+      @Doc("How long an address is remembered; 0 asks each time.") @Default("60")
+          Duration expireDnsCache,
       @Doc("Waits for acknowledgements.") @Default("false") boolean requireAckResponse,
       @Doc("The servers.") List<Server> server) {}
 
@@ -50,7 +57,16 @@ public final class SecureForwardOutput {
   private SecureForwardOutput() {}
 
   private static Output create(Config config, OutputContext context) {
-    return SecureForward.create(ForwardOutput.TYPE, rewritten(config, context.element()), context);
+    if (!config.common.secure()) {
+      context.log().warn("'insecure' mode has vulnerability for man-in-the-middle attacks.");
+    } else if (config.caCertPath.isEmpty() && !config.enableStrictVerification) {
+      throw new ConfigException(
+          "FQDN verification required for certificates issued from public CA: set"
+              + " enable_strict_verification yes, or ca_cert_path",
+          context.element().place());
+    }
+    ConfigElement original = SecureForward.named(context.element(), config.common, context);
+    return SecureForward.create(ForwardOutput.TYPE, rewritten(config, original), context);
   }
 
   private static ConfigElement rewritten(Config config, ConfigElement original) {
@@ -64,11 +80,13 @@ public final class SecureForwardOutput {
     for (String name : List.of("send_timeout", "hard_timeout", "require_ack_response")) {
       SecureForward.copy(original, forward, name);
     }
+    forward.set("connect_timeout", Long.toString(config.establishedTimeout.toSeconds()));
+    forward.set("expire_dns_cache", Long.toString(config.expireDnsCache.toSeconds()));
+    forward.set("keepalive", "true"); // the gem holds one connection to each server
     if (config.keepalive.isPositive()) {
-      forward.set("keepalive", "true");
       forward.set("keepalive_timeout", original.peek("keepalive"));
     }
-    forward.add(SecureForward.security(config.common, original));
+    forward.add(SecureForward.security(original));
     for (ConfigElement server : original.sections("server")) {
       ConfigElement own = new ConfigElement("server", "", server.place());
       for (String name : List.of("host", "port", "shared_key", "username", "password", "standby")) {

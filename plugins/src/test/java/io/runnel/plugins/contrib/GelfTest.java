@@ -8,6 +8,7 @@ import io.runnel.event.EventStream;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.Emitted;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class GelfTest {
   private static final long TIME = EventTime.pack(1_700_000_000L, 500_000_000);
 
-  private final TestContext context = new TestContext();
+  private final TestContext context = new TestContext(new BuiltinPlugins());
   private GelfInput input;
 
   @AfterEach
@@ -113,6 +114,14 @@ class GelfTest {
   }
 
   @Test
+  void timesAreNumbersOrTheirText() throws Exception {
+    listen("");
+    send(bytes("{\"timestamp\":\"1700000000.5\"}"), bytes("{\"timestamp\":\"soon\"}"));
+    assertThat(context.emitter().await(2).getFirst().time()).isEqualTo(TIME);
+    assertThat(context.emitter().events().get(1).record()).isEqualTo(Map.of("timestamp", "soon"));
+  }
+
+  @Test
   void messagesOverTcp() throws Exception {
     listen("protocol_type tcp\nremove_timestamp_record false");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), input.port())) {
@@ -147,7 +156,7 @@ class GelfTest {
     assertThat(message("", Map.of("message", "hi")))
         .isEqualTo(
             "{\"version\":\"1.1\",\"host\":\"test-host\",\"short_message\":\"hi\","
-                + "\"timestamp\":1700000000.5,\"_tag\":\"app.web\"}");
+                + "\"facility\":\"fluentd\",\"timestamp\":1700000000.5,\"_tag\":\"app.web\"}");
     assertThat(message("", Map.of("short_message", "s", "level", "WARN")))
         .contains("\"short_message\":\"s\"", "\"level\":4");
     assertThat(message("", Map.of("level", "odd", "_x", 1, "version", 9, "host", "h")))
@@ -155,7 +164,19 @@ class GelfTest {
         .contains("\"short_message\":\"(no message)\"");
     assertThat(message("use_record_host true", Map.of("host", "h"))).contains("\"host\":\"h\"");
     assertThat(message("add_msec_time true", Map.of("msec", 25)))
-        .contains("\"timestamp\":1700000000.025");
+        .contains("\"timestamp\":1700000000.025")
+        .doesNotContain("_msec");
+    assertThat(message("add_msec_time true", Map.of("msec", "007")))
+        .contains("\"timestamp\":1700000000.007");
+    assertThat(message("", Map.of("msec", "007"))).contains("\"_msec\":\"007\"");
+    assertThat(message("", Map.of("level", "information", "facility", "f")))
+        .contains("\"level\":6", "\"facility\":\"f\"");
+    Map<String, Object> nothing = new java.util.HashMap<>();
+    nothing.put("gone", null);
+    nothing.put("log", Map.of("a", 1));
+    assertThat(message("", nothing))
+        .contains("\"short_message\":\"{\\\"a\\\":1}\"")
+        .doesNotContain("gone", "_log");
   }
 
   @Test
@@ -192,7 +213,8 @@ class GelfTest {
 
   @Test
   void wrongConfigurations() {
-    assertThatThrownBy(() -> output("tls true")).isInstanceOf(ConfigException.class);
+    output("tls true");
+    assertThat(context.log().contains("tls has no effect without protocol tcp")).isTrue();
     assertThatThrownBy(() -> output("max_bytes 5")).isInstanceOf(ConfigException.class);
   }
 

@@ -3,6 +3,7 @@ package io.runnel.plugins.contrib;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.runnel.config.ByteSize;
 import io.runnel.config.ConfigException;
 import io.runnel.event.Event;
 import io.runnel.event.EventTime;
@@ -12,7 +13,9 @@ import io.runnel.net.ProcessSockets;
 import io.runnel.net.http.HttpLimits;
 import io.runnel.net.http.HttpResponse;
 import io.runnel.net.http.HttpServer;
+import io.runnel.plugin.BufferConfig;
 import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
@@ -20,12 +23,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +45,7 @@ class LokiOutputTest {
     }
   }
 
-  private final TestContext context = new TestContext();
+  private final TestContext context = new TestContext(new BuiltinPlugins()).buffer(buffer(1));
   private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
   private volatile int status = 204;
   private HttpServer server;
@@ -81,6 +86,33 @@ class LokiOutputTest {
     output.write(MemoryChunk.of("app.web", events));
   }
 
+  private static BufferConfig buffer(int flushThreads) {
+    return new BufferConfig(
+        "memory",
+        List.of("tag"),
+        Optional.empty(),
+        Duration.ZERO,
+        false,
+        "+00:00",
+        "text",
+        flushThreads,
+        Duration.ofSeconds(60),
+        Optional.empty(),
+        new ByteSize(1 << 20));
+  }
+
+  @Test
+  void severalFlushThreadsHaveALabelAndExtraLabelsWin() throws Exception {
+    context.buffer(buffer(2));
+    write(
+        "extra_labels {\"env\":\"dev\"}\nlabel_keys env",
+        event(1, "env", "own", "path", "C:\\\\x y"));
+    assertThat(Json.write(requests.getFirst().json()))
+        .contains("\"fluentd_thread\":\"flush_thread_0\"")
+        .contains("\"env\":\"dev\"")
+        .contains("path=\\\"C:");
+  }
+
   private static Event event(long nanos, Object... fields) {
     Map<String, Object> record = new LinkedHashMap<>();
     for (int i = 0; i < fields.length; i += 2) {
@@ -113,13 +145,13 @@ class LokiOutputTest {
                         Map.of("env", "dev", "job", "a", "lvl", "1"),
                         "values",
                         List.of(
-                            List.of("1700000000000000001", "msg=\"first\""),
-                            List.of("1700000000000000002", "msg=\"se\\\"cond\" n=\"5\""))),
+                            List.of("1700000000000000001", "msg=first"),
+                            List.of("1700000000000000002", "msg=se\\\"cond n=5"))),
                     Map.of(
                         "stream",
                         Map.of("env", "dev", "pod_name", "p1"),
                         "values",
-                        List.of(List.of("1700000000000000003", "k8s=\"{}\" msg=\"other\""))))));
+                        List.of(List.of("1700000000000000003", "k8s={} msg=other"))))));
   }
 
   @Test
@@ -131,7 +163,7 @@ class LokiOutputTest {
         event(2, "log", "alone"));
     assertThat(requests.getFirst().headers()).containsEntry("authorization", "Bearer abc");
     assertThat(Json.write(requests.getFirst().json()))
-        .contains("\"fluentd_thread\":\"flush_thread_0\"")
+        .doesNotContain("fluentd_thread")
         .contains("{\\\"a\\\":1,\\\"b\\\":{\\\"c\\\":2}}")
         .contains("[\"1700000000000000002\",\"alone\"]");
   }
@@ -166,7 +198,9 @@ class LokiOutputTest {
 
   @Test
   void wrongConfigurations() {
-    for (String config : List.of("url nowhere", "url ftp://x", "url http://x\ncert a")) {
+    for (String config :
+        List.of(
+            "url nowhere", "url ftp://x", "url http://x\nca_cert /no", "bearer_token_file /no")) {
       assertThatThrownBy(() -> TestPlugins.output(LokiOutput.TYPE, config, context))
           .as(config)
           .isInstanceOf(ConfigException.class);

@@ -101,6 +101,68 @@ class SecureForwardTest {
   }
 
   @Test
+  void theHostsNameStandsWhereItsPlaceholdersAre() throws Exception {
+    int port = freePort();
+    Input input =
+        input("secure no\nbind 127.0.0.1\nport " + port + "\n<client>\nhost 127.0.0.1\n</client>");
+    input.start();
+    BufferedOutput output =
+        (BufferedOutput)
+            TestPlugins.output(
+                SecureForwardOutput.TYPE,
+                "self_hostname ${hostname}.x\nhostname me\nsecure no\nshared_key k\n<server>\n"
+                    + "host 127.0.0.1\nport "
+                    + port
+                    + "\n</server>",
+                client);
+    output.start();
+    output.write(MemoryChunk.of("app.x", new Event(TIME, Map.of("a", 1L))));
+    output.write(MemoryChunk.of("app.x", new Event(TIME, Map.of("a", 2L))));
+    assertThat(server.emitter().await(2)).hasSize(2);
+    assertThat(client.log().contains("'insecure' mode has vulnerability")).isTrue();
+    output.stop();
+    output.close();
+    input.stop();
+    input.close();
+    TestContext named = new TestContext();
+    assertThat(
+            SecureForward.named(
+                    TestPlugins.section(
+                        "match", "a __HOSTNAME__-1\n<server>\nb ${hostname}\n</server>"),
+                    common("n"),
+                    named)
+                .sections()
+                .getFirst()
+                .peek("b"))
+        .isEqualTo("n");
+  }
+
+  private static SecureForward.Common common(String hostname) {
+    return new SecureForward.Common(
+        "s",
+        "k",
+        false,
+        "TLSv1_2",
+        Optional.empty(),
+        Optional.of(hostname),
+        new io.runnel.config.ByteSize(512),
+        50,
+        200);
+  }
+
+  @Test
+  void aPublicAuthorityNeedsTheHostsNameToBeChecked() {
+    assertThatThrownBy(
+            () ->
+                TestPlugins.output(
+                    SecureForwardOutput.TYPE,
+                    "self_hostname c\nsecure yes\nshared_key k\n<server>\nhost h\n</server>",
+                    client))
+        .hasMessageStartingWith(
+            "FQDN verification required for certificates issued from public CA");
+  }
+
+  @Test
   void secureNeedsACertificate() {
     assertThatThrownBy(() -> input("secure yes"))
         .isInstanceOf(ConfigException.class)
