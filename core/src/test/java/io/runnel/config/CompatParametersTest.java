@@ -77,6 +77,30 @@ class CompatParametersTest {
   }
 
   @Test
+  void theOtherFlatParametersOfABuffer() {
+    ConfigElement element =
+        convert(
+            """
+            try_flush_interval 2
+            queued_chunk_flush_interval 3
+            retry_limit 4
+            max_retry_wait 5s
+            buffer_queue_full_action drop_oldest_chunk
+            flush_at_shutdown false
+            """,
+            "tag",
+            LegacyParameters.BUFFER);
+    assertThat(element.section("buffer").orElseThrow().argument()).isEqualTo("tag");
+    assertThat(texts(element, "buffer"))
+        .containsEntry("flush_thread_interval", "2")
+        .containsEntry("flush_thread_burst_interval", "3")
+        .containsEntry("retry_max_times", "4")
+        .containsEntry("retry_max_interval", "5s")
+        .containsEntry("overflow_action", "drop_oldest_chunk")
+        .containsEntry("flush_at_shutdown", "false");
+  }
+
+  @Test
   void defaultChunkKeyTimeMeansADay() {
     ConfigElement element = convert("flush_interval 5s", "time", LegacyParameters.BUFFER);
     assertThat(texts(element, "buffer")).containsEntry("timekey", "86400");

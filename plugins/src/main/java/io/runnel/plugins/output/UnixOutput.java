@@ -1,98 +1,27 @@
 package io.runnel.plugins.output;
 
-import io.runnel.config.ByteSize;
-import io.runnel.config.ConfigException;
-import io.runnel.config.Default;
 import io.runnel.config.Doc;
-import io.runnel.config.LegacyParameters;
-import io.runnel.plugin.BufferedOutput;
-import io.runnel.plugin.Chunk;
-import io.runnel.plugin.Formatter;
+import io.runnel.config.Inline;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.ClientConnection;
-import io.runnel.plugins.common.InjectConfig;
-import io.runnel.plugins.common.Injector;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 
 /** Sends events to a unix socket as out_unix of v0.12 did; out_forward has taken its place. */
-public final class UnixOutput implements BufferedOutput {
+public final class UnixOutput {
   public static final PluginType<Config, OutputContext, Output> TYPE =
-      PluginType.output("unix", Config.class, UnixOutput::new)
-          .legacy(LegacyParameters.BUFFER)
-          .buffered(TcpOutput::bufferDefaults)
-          .singleWorker();
+      StreamOutput.type("unix", Config.class, UnixOutput::output);
 
   @Doc("Sends events to a unix socket, without any safety; use forward instead.")
   public record Config(
-      @Doc("Path of the socket.") String path,
-      @Doc("Flat form of <buffer> @type.") @Default("memory") String bufferType,
-      @Doc("Flat form of <buffer> flush_interval.") @Default("60") Duration flushInterval,
-      @Doc("Flat form of <buffer> flush_thread_interval.") @Default("1") double tryFlushInterval,
-      @Doc("Flat form of <buffer> retry_forever.") @Default("false") boolean disableRetryLimit,
-      @Doc("Flat form of <buffer> retry_max_times.") @Default("17") int retryLimit,
-      @Doc("Flat form of <buffer> retry_wait.") @Default("1.0") Duration retryWait,
-      @Doc("Flat form of <buffer> retry_max_interval.") Optional<Duration> maxRetryWait,
-      @Doc("Flat form of <buffer> flush_thread_count.") @Default("1") int numThreads,
-      @Doc("Flat form of <buffer> flush_thread_burst_interval.") @Default("1")
-          Duration queuedChunkFlushInterval,
-      @Doc("Flat form of <buffer> chunk_limit_size.") @Default("8m") ByteSize bufferChunkLimit,
-      @Doc("Flat form of <buffer> queue_limit_length.") @Default("256") int bufferQueueLimit,
-      @Doc("Flat form of <buffer> overflow_action.") @Default("exception")
-          TcpOutput.QueueFullAction bufferQueueFullAction,
-      @Doc("Flat form of <buffer> flush_at_shutdown.") @Default("true") boolean flushAtShutdown,
-      @Doc("How long a send may make no progress.") @Default("60") Duration sendTimeout,
-      @Doc("Fields that are added to each record.") Optional<InjectConfig> inject,
-      @Doc("Sends whole seconds.") @Default("false") boolean timeAsInteger,
-      @Doc("Seconds after which a flush is reported as slow.") @Default("20.0")
-          double slowFlushLogThreshold) {}
+      @Doc("Path of the socket.") String path, @Inline StreamOutput.Config stream) {}
 
-  private final Formatter format;
-  private final StreamSender sender;
+  private UnixOutput() {}
 
-  UnixOutput(Config config, OutputContext context) {
-    if (!context.buffer().hasTag()) {
-      throw new ConfigException(
-          "buffer chunk key must include 'tag' for unix output", context.element().place());
-    }
-    context.log().warn("'unix' output is obsoleted and will be removed. Use 'forward' instead.");
-    Injector injector = Injector.of(config.inject(), context);
-    format =
-        injector.isEmpty() && !config.timeAsInteger()
-            ? null
-            : injector.wrap(new EntryFormat(config.timeAsInteger()));
+  private static Output output(Config config, OutputContext context) {
     Path path = Path.of(config.path());
-    sender =
-        new StreamSender(
-            context, config.sendTimeout(), () -> ClientConnection.openUnix(path, context.clock()));
-  }
-
-  @Override
-  public Formatter chunkFormat() {
-    return format;
-  }
-
-  @Override
-  public void start() {
-    sender.start();
-  }
-
-  @Override
-  public void write(Chunk chunk) throws IOException {
-    sender.send(chunk);
-  }
-
-  @Override
-  public void stop() {
-    sender.stop();
-  }
-
-  @Override
-  public void close() {
-    sender.close();
+    return new StreamOutput(
+        "unix", config.stream(), context, () -> ClientConnection.openUnix(path, context.clock()));
   }
 }

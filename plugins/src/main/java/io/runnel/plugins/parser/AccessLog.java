@@ -22,6 +22,16 @@ enum AccessLog {
     this.expression = expression;
   }
 
+  /** The format that has this regular expression; null where none has. */
+  static AccessLog of(String expression) {
+    for (AccessLog format : values()) {
+      if (format.expression.equals(expression)) {
+        return format;
+      }
+    }
+    return null;
+  }
+
   /** The regular expression of the format. */
   String expression() {
     return expression;

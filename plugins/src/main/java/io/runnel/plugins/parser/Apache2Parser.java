@@ -34,15 +34,15 @@ public final class Apache2Parser implements Parser {
   private static final int SIZE = 7;
 
   private final RecordRules rules;
-  private final AccessLogParser parser;
+  private final PatternParser pattern;
   private final byte[][] keys = new byte[NAMES.length + 1][];
 
   Apache2Parser(Config config, PluginContext context) {
     rules = new RecordRules(config.options(), context.clock());
-    parser =
-        new AccessLogParser(
-            AccessLog.APACHE2,
+    pattern =
+        new PatternParser(
             Regexps.compile(AccessLogExpressions.APACHE2, false, false),
+            "expression",
             rules,
             context.log());
     for (int i = 0; i < NAMES.length; i++) {
@@ -57,7 +57,7 @@ public final class Apache2Parser implements Parser {
 
   @Override
   public int parse(byte[] text, int offset, int length, EventBuilder out) throws ParseException {
-    int[] places = parser.search(text, offset, length);
+    int[] places = pattern.search(text, offset, length, offset);
     if (places == null) {
       return 0;
     }

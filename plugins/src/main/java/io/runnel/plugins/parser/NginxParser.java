@@ -1,51 +1,26 @@
 package io.runnel.plugins.parser;
 
-import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
-import io.runnel.config.Obsolete;
-import io.runnel.event.EventBuilder;
-import io.runnel.plugin.ParseException;
 import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.regexp.Regexp;
 
 /** The access log of nginx in its combined format. */
-public final class NginxParser implements Parser {
+public final class NginxParser {
   public static final PluginType<Config, PluginContext, Parser> TYPE =
-      PluginType.parser("nginx", Config.class, NginxParser::new);
+      PluginType.parser("nginx", Config.class, NginxParser::parser);
+
+  private static final String EXPRESSION = "/" + AccessLogExpressions.NGINX + "/";
 
   @Doc("Reads the access log of nginx.")
   public record Config(
-      @Inline({"time_key=time", "time_format=%d/%b/%Y:%H:%M:%S %z"}) ParserOptions options,
-      @Doc("The expression, in Ruby's syntax; its named groups are the fields.")
-          @Default("/" + AccessLogExpressions.NGINX + "/")
-          Regexp expression,
-      @Doc("No longer has an effect.")
-          @Default("false")
-          @Obsolete("Use /pattern/i instead, this option is no longer effective")
-          boolean ignorecase,
-      @Doc("No longer has an effect.")
-          @Default("false")
-          @Obsolete("Use /pattern/m instead, this option is no longer effective")
-          boolean multiline) {}
+      @Inline({"time_format=%d/%b/%Y:%H:%M:%S %z", "expression=" + EXPRESSION})
+          RegexpParser.Config regexp) {}
 
-  private final RecordRules rules;
-  private final AccessLogParser parser;
+  private NginxParser() {}
 
-  NginxParser(Config config, PluginContext context) {
-    rules = new RecordRules(config.options(), context.clock());
-    parser = new AccessLogParser(AccessLog.NGINX, config.expression(), rules, context.log());
-  }
-
-  @Override
-  public boolean estimatesTime() {
-    return rules.estimatesTime();
-  }
-
-  @Override
-  public int parse(byte[] text, int offset, int length, EventBuilder out) throws ParseException {
-    return parser.parse(text, offset, length, out);
+  private static Parser parser(Config config, PluginContext context) {
+    return new RegexpParser(config.regexp(), context);
   }
 }

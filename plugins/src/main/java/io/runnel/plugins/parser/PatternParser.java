@@ -8,12 +8,19 @@ import io.runnel.regexp.Regexp;
 import io.runnel.regexp.RegexpTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** One pattern whose named groups are the fields of a record: the core of the parsers with one. */
+/**
+ * One pattern whose named groups are the fields of a record: the core of the parsers with one.
+ * Where it is that of a well-known access log, the matcher written for it comes first.
+ */
 final class PatternParser {
   /** Longest part of a text that is logged. */
   private static final int SHOWN = 256;
 
   private final Regexp regexp;
+
+  /** Null where the pattern is none of those. */
+  private final AccessLog known;
+
   private final CaptureRecords records;
   private final Log log;
 
@@ -29,6 +36,7 @@ final class PatternParser {
               + "' parameter. The regexp must have at least one named capture");
     }
     this.regexp = RecordRules.limited(regexp, rules.options());
+    known = AccessLog.of(regexp.source());
     this.log = log;
     records = new CaptureRecords(rules, this.regexp);
   }
@@ -48,6 +56,12 @@ final class PatternParser {
 
   /** The places of the next match; null where nothing matches or it took too long. */
   int[] search(byte[] text, int offset, int length, int from) {
+    if (known != null && from == offset) {
+      int[] places = known.match(text, offset, length);
+      if (places != null) {
+        return places;
+      }
+    }
     try {
       return regexp.search(text, offset, length, from);
     } catch (RegexpTimeoutException e) {

@@ -12,7 +12,10 @@ import io.runnel.plugin.PluginType;
 import io.runnel.regexp.Regexp;
 import io.runnel.regexp.Regexps;
 
-/** A regular expression whose named groups are the fields. */
+/**
+ * A regular expression whose named groups are the fields. The parsers of web servers' logs are this
+ * one with an expression of their own.
+ */
 public final class RegexpParser implements Parser {
   public static final PluginType<Config, PluginContext, Parser> TYPE =
       PluginType.parser("regexp", Config.class, RegexpParser::new);

@@ -8,6 +8,10 @@ import io.runnel.event.EventCursor;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.BufferedOutput;
+import io.runnel.plugin.Output;
+import io.runnel.plugin.OutputContext;
+import io.runnel.plugin.PluginType;
+import io.runnel.testkit.Await;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
@@ -22,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -82,7 +87,7 @@ class StreamOutputsTest {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       InetSocketAddress at = (InetSocketAddress) server.getLocalAddress();
       String config = "host 127.0.0.1\nport " + at.getPort();
-      assertDelivers((TcpOutput) TestPlugins.output(TcpOutput.TYPE, config, context), server, at);
+      assertDelivers(output(TcpOutput.TYPE, config), server, at);
     }
   }
 
@@ -91,26 +96,63 @@ class StreamOutputsTest {
     UnixDomainSocketAddress at = UnixDomainSocketAddress.of(dir.resolve("s"));
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(at);
-      assertDelivers(
-          (UnixOutput) TestPlugins.output(UnixOutput.TYPE, "path " + dir + "/s", context),
-          server,
-          at);
+      assertDelivers(output(UnixOutput.TYPE, "path " + dir + "/s"), server, at);
+    }
+  }
+
+  private BufferedOutput output(PluginType<?, OutputContext, Output> type, String config) {
+    return (BufferedOutput) TestPlugins.output(type, config, context);
+  }
+
+  private MemoryChunk formatted(PluginType<?, OutputContext, Output> type, String config)
+      throws Exception {
+    BufferedOutput output =
+        output(type, (type == TcpOutput.TYPE ? "host a\n" : "path a\n") + config);
+    EventBuilder events = new EventBuilder();
+    events.add(EventTime.pack(7, 9), Map.of());
+    return MemoryChunk.of("app", events.take(), output.chunkFormat());
+  }
+
+  @Test
+  void timeAsIntegerSendsWholeSeconds() throws Exception {
+    for (var type : List.of(TcpOutput.TYPE, UnixOutput.TYPE)) {
+      assertThat(formatted(type, "time_as_integer true").content()).startsWith(0x92, 0x07, 0x80);
     }
   }
 
   @Test
-  void injectedFieldsAndWholeSecondsChangeTheFormat() throws Exception {
-    TcpOutput output =
-        (TcpOutput)
-            TestPlugins.output(
-                TcpOutput.TYPE,
-                "host a\ntime_as_integer true\n<inject>\ntag_key t\n</inject>",
-                context);
-    EventBuilder events = new EventBuilder();
-    events.add(EventTime.pack(7, 9), Map.of());
-    MemoryChunk chunk = MemoryChunk.of("app", events.take(), output.chunkFormat());
-    assertThat(chunk.content()).startsWith(0x92, 0x07, 0x81);
-    assertThat(chunk.text()).contains("app");
+  void injectedFieldsAreInTheRecords() throws Exception {
+    String inject = "<inject>\ntag_key t\n</inject>";
+    assertThat(formatted(TcpOutput.TYPE, inject).text()).contains("app");
+    assertThat(formatted(UnixOutput.TYPE, inject).text()).contains("app");
+  }
+
+  @Test
+  void aStalledServerIsLeftAfterSendTimeout() throws Exception {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+      BufferedOutput output =
+          output(TcpOutput.TYPE, "host 127.0.0.1\nsend_timeout 0.2\nport " + port);
+      EventBuilder events = new EventBuilder();
+      events.add(EventTime.pack(7, 0), Map.of("a", "x".repeat(16_000_000)));
+      MemoryChunk chunk = MemoryChunk.of("app", events.take());
+      output.start();
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  output.write(chunk); // more than the sockets take while nobody reads
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              Thread::startVirtualThread);
+      Await.await(sent::isDone);
+      assertThat(sent).isCompletedExceptionally();
+      output.stop();
+      output.close();
+    }
   }
 
   @Test

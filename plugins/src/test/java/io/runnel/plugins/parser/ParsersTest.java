@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.config.ConfigException;
-import io.runnel.config.PluginSection;
 import io.runnel.event.Event;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventTime;
 import io.runnel.plugin.ParseException;
 import io.runnel.plugin.Parser;
 import io.runnel.plugins.BuiltinPlugins;
-import io.runnel.testkit.ManualClock;
-import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,25 +17,18 @@ import org.junit.jupiter.api.Test;
 
 /** Rules of Fluentd's parsers that the recorded cases do not show. */
 class ParsersTest {
-  private final TestContext context =
-      new TestContext(new BuiltinPlugins()).clock(ManualClock.standard());
+  private final ParserRig rig = new ParserRig();
 
   private Parser parser(String config) {
-    var section = TestPlugins.section("parse", config);
-    return context.parser(new PluginSection(section, section.type(), true));
+    return rig.parser(config);
   }
 
-  /** The records as text; several in a row, empty for no match. */
   private String parse(String config, String text) throws ParseException {
-    StringBuilder out = new StringBuilder();
-    for (Event event : TestPlugins.parse(parser(config), text)) {
-      out.append(event.record());
-    }
-    return out.toString();
+    return rig.parse(config, text);
   }
 
   private long time(String config, String text) throws ParseException {
-    return TestPlugins.parse(parser(config), text).getFirst().time();
+    return rig.time(config, text);
   }
 
   private void assertFault(String config, String text, String message) {
