@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -66,19 +67,22 @@ final class Daemon {
   private Services services;
   private SourceOnlyMode sourceOnly;
   private final LogTarget standard;
+  private final Consumer<BlockingQueue<Request>> signals;
   private final Overseer overseer;
   private volatile List<Worker> workers = List.of();
   private final Health health = new Health(clock::nanos, () -> workers);
 
   Daemon(DaemonOptions options) {
-    this(options, LogTarget.standardOutput());
+    this(options, LogTarget.standardOutput(), requests -> new Signals(requests).install());
   }
 
   /**
    * @param standard where messages go that no log file is named for
+   * @param signals told once where requests from outside go
    */
-  Daemon(DaemonOptions options, LogTarget standard) {
+  Daemon(DaemonOptions options, LogTarget standard, Consumer<BlockingQueue<Request>> signals) {
     this.options = options;
+    this.signals = signals;
     this.standard = standard;
     Connectors connectors = Connectors.of(System.getProperty("runnel.home"));
     this.catalogs =
@@ -115,7 +119,7 @@ final class Daemon {
   private void openLog() throws IOException {
     SystemConfig system = configuration.system();
     boolean dryRun = options.mode == DaemonOptions.Mode.DRY_RUN;
-    LogTarget target = dryRun ? standard : LogSetup.target(options, system);
+    LogTarget target = dryRun ? standard : LogSetup.target(options, system, standard);
     sink = new LogSink(target, clock, LogSetup.settings(options, system));
     log = sink.log(-1, null, null);
   }
@@ -154,7 +158,7 @@ final class Daemon {
       return refuse(problems, configuration.sources());
     }
     warnings(problems);
-    new Signals(requests).install();
+    signals.accept(requests);
     ProcessTitle.set(configuration.system().processName(), services.settings().instance());
     try {
       start(built);

@@ -45,11 +45,16 @@ final class LogSetup {
     return Level.values()[Math.clamp(index, 0, Level.values().length - 1)];
   }
 
-  /** The file of {@code -o} or {@code <log> path}; standard output where there is none. */
-  static LogTarget target(DaemonOptions options, SystemConfig system) throws IOException {
+  /**
+   * The file of {@code -o} or {@code <log> path}.
+   *
+   * @param standard where the log goes if there is none
+   */
+  static LogTarget target(DaemonOptions options, SystemConfig system, LogTarget standard)
+      throws IOException {
     String path = options.logPath != null ? options.logPath : system.log().path().orElse(null);
     if (path == null || path.equals("-")) {
-      return LogTarget.standardOutput();
+      return standard;
     }
     String age =
         options.logRotateAge != null ? options.logRotateAge : system.log().rotateAge().orElse(null);

@@ -1,9 +1,7 @@
 package io.runnel.daemon;
 
-import io.runnel.log.LogTarget;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Dry runs inside the test's process. */
@@ -24,28 +22,14 @@ final class DryRuns {
     }
   }
 
-  private static final class Collected implements LogTarget {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public synchronized void write(byte[] text, int offset, int length) {
-      bytes.write(text, offset, length);
-    }
-
-    @Override
-    public void reopen() {}
-
-    @Override
-    public void close() {}
-  }
-
   private DryRuns() {}
 
-  static Outcome of(Path file) throws DaemonOptions.UsageException {
-    Collected log = new Collected();
-    DaemonOptions options =
-        DaemonOptions.parse(List.of("--dry-run", "--stub-unknown-plugins", "-c", file.toString()));
-    int status = new Daemon(options, log).run();
-    return new Outcome(status, log.bytes.toString(StandardCharsets.UTF_8));
+  static Outcome of(Path file, String... more) throws DaemonOptions.UsageException {
+    CollectedLog log = new CollectedLog();
+    List<String> arguments = new ArrayList<>(List.of("--dry-run", "--stub-unknown-plugins"));
+    arguments.addAll(List.of("-c", file.toString()));
+    arguments.addAll(List.of(more));
+    int status = new Daemon(DaemonOptions.parse(arguments), log, requests -> {}).run();
+    return new Outcome(status, log.text());
   }
 }

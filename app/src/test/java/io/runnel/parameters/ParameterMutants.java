@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /**
  * Hides each parameter from the plugins and looks whether a test notices. {@code
  * scripts/check-parameters} starts it. Arguments: the project's folder, {@code check}, {@code
- * update} or an expression that parameters' names match, then the folders of test classes.
+ * update} or an expression that parameters' names match, an expression that the names of the test
+ * classes to use match, then the folders of test classes.
  */
 final class ParameterMutants {
   /** Tests tried for a parameter before it counts as untested. */
@@ -37,18 +38,18 @@ final class ParameterMutants {
   public static void main(String[] arguments) throws IOException {
     ParameterMutants mutants = new ParameterMutants(Path.of(arguments[0]));
     Set<Path> classes = new LinkedHashSet<>();
-    for (int i = 2; i < arguments.length; i++) {
+    for (int i = 3; i < arguments.length; i++) {
       classes.add(Path.of(arguments[i]));
     }
     // the tests print; only what this program says is wanted
     System.setOut(new PrintStream(PrintStream.nullOutputStream(), false));
     System.setErr(new PrintStream(PrintStream.nullOutputStream(), false));
-    boolean good = mutants.run(arguments[1], classes);
+    boolean good = mutants.run(arguments[1], arguments[2], classes);
     System.exit(good ? 0 : 1); // tests may have left threads
   }
 
-  private boolean run(String wanted, Set<Path> classes) throws IOException {
-    tests = new ArrayList<>(TestRun.all(classes));
+  private boolean run(String wanted, String testNames, Set<Path> classes) throws IOException {
+    tests = new ArrayList<>(TestRun.all(classes, testNames));
     out.printf(
         "%d tests, %d of them fail as they are%n",
         tests.size(), tests.stream().filter(test -> !test.passed()).count());
@@ -67,6 +68,9 @@ final class ParameterMutants {
         }
       }
     }
+    if (!wanted.equals("check")) {
+      Registry.removeOpen(root, found.keySet());
+    }
     out.printf("%d parameters with a test, without: %d%n", found.size(), untested.size());
     return untested.isEmpty();
   }
@@ -83,8 +87,10 @@ final class ParameterMutants {
         return;
       }
     }
-    found.remove(name);
     untested.add(name);
+    if (first.isEmpty() || tests.stream().anyMatch(test -> test.name().equals(first))) {
+      found.remove(name);
+    }
     out.printf("  %s: %s%n", name, candidates.isEmpty() ? "no test sets it" : "no test notices");
   }
 

@@ -20,12 +20,10 @@ import org.junit.jupiter.api.Test;
  */
 class ParameterTestsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Path WITHOUT =
-      Path.of("src/test/resources/io/runnel/parameters-without-a-test.tsv");
 
   private static Map<String, String> without() throws IOException {
     Map<String, String> reasons = new TreeMap<>();
-    for (String line : Files.readAllLines(WITHOUT)) {
+    for (String line : Files.readAllLines(ROOT.resolve(Registry.WITHOUT))) {
       if (!line.startsWith("#")) {
         String[] parts = line.split("\t", -1);
         assertThat(parts).as(line).hasSize(2).doesNotContain("");

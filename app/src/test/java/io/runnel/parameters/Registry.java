@@ -3,7 +3,10 @@ package io.runnel.parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,6 +16,8 @@ import java.util.TreeMap;
  */
 record Registry(Map<String, String> tests) {
   static final Path FILE = Path.of("app/src/test/resources/io/runnel/parameters.tsv");
+  static final Path WITHOUT =
+      Path.of("app/src/test/resources/io/runnel/parameters-without-a-test.tsv");
 
   static Registry read(Path root) throws IOException {
     Map<String, String> tests = new TreeMap<>();
@@ -36,5 +41,13 @@ record Registry(Map<String, String> tests) {
     Path file = root.resolve(FILE);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
+  }
+
+  /** Takes the lines of parameters that have a test now out of the list of those without. */
+  static void removeOpen(Path root, Set<String> tested) throws IOException {
+    Path file = root.resolve(WITHOUT);
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.removeIf(line -> tested.contains(line.split("\t", -1)[0]));
+    Files.write(file, lines);
   }
 }

@@ -1,5 +1,6 @@
 package io.runnel.parameters;
 
+import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.Filter;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.Launcher;
@@ -37,9 +39,9 @@ final class TestRun implements TestExecutionListener {
 
   private TestRun() {}
 
-  /** All tests of some folders of classes. */
-  static List<Outcome> all(Set<Path> roots) {
-    return run(selectClasspathRoots(roots));
+  /** The tests of those classes in some folders whose full names an expression matches. */
+  static List<Outcome> all(Set<Path> roots, String names) {
+    return run(selectClasspathRoots(roots), includeClassNamePatterns(".*(?:" + names + ").*"));
   }
 
   /** One test; false where it failed. */
@@ -47,12 +49,14 @@ final class TestRun implements TestExecutionListener {
     return run(List.of(selectUniqueId(id))).stream().allMatch(Outcome::passed);
   }
 
-  private static List<Outcome> run(List<? extends DiscoverySelector> selectors) {
+  private static List<Outcome> run(
+      List<? extends DiscoverySelector> selectors, Filter<?>... filters) {
     TestRun listener = new TestRun();
     System.getProperties().put("runnel.parameters", listener.parameters);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectors)
+            .filters(filters)
             .configurationParameter("junit.jupiter.execution.timeout.testable.method.default", "60")
             .build();
     Launcher launcher = LauncherFactory.create();

@@ -17,6 +17,12 @@ public sealed interface ChunkStore permits FileStore, MemoryStore {
   /** Makes an empty staged chunk. */
   StoredChunk create(Metadata metadata) throws IOException;
 
+  /**
+   * Makes the folder with the permissions that were asked for; before its lock is taken, which
+   * would make it with others.
+   */
+  default void prepare() throws IOException {}
+
   /** Finds what an earlier run left. */
   Resumed resume() throws IOException;
 

@@ -249,8 +249,13 @@ public final class FileStore implements ChunkStore {
   }
 
   @Override
-  public Resumed resume() throws IOException {
+  public void prepare() throws IOException {
     disk.createDirectories(layout().directory(), settings.directoryPermission());
+  }
+
+  @Override
+  public Resumed resume() throws IOException {
+    prepare();
     ReceiptFile.Content known = receipts.load();
     ledger.load();
     Resumed resumed = new FileResume(this).run();

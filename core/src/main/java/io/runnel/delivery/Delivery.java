@@ -163,6 +163,7 @@ public final class Delivery implements EventSink {
 
   private void takeOver() throws IOException {
     if (storage.claimed() != null) {
+      storage.store().prepare();
       claim = context.ownership().claim(storage.claimed(), "buffer");
     }
     buffer.resume();

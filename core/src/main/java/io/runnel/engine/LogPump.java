@@ -22,6 +22,9 @@ final class LogPump implements LogEvents, AutoCloseable {
   /** Lines that may wait; a storm of messages is cut there instead of filling the memory. */
   private static final int QUEUE_LIMIT = 4096;
 
+  /** How long an output may keep the last line waiting at a stop. */
+  private static final long JOIN_MILLIS = 5_000;
+
   private record Line(Level level, long time, Map<String, Object> record) {}
 
   private final LogSink sink;
@@ -36,11 +39,11 @@ final class LogPump implements LogEvents, AutoCloseable {
     this.router = router;
     this.workerId = workerId;
     this.levels = levels;
-    this.thread = Thread.ofPlatform().daemon().name("log events").start(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("log events").unstarted(this::run);
   }
 
-  /** Null where nobody wants the lines. */
-  static LogPump start(LogSink sink, Labels labels, int workerId) {
+  /** Begins to keep lines; {@link #start} sends them. Null where nobody wants them. */
+  static LogPump open(LogSink sink, Labels labels, int workerId) {
     Router label = labels.find(Labels.FLUENT_LOG);
     Router router = label == null ? labels.root() : label;
     Set<Level> levels = EnumSet.noneOf(Level.class);
@@ -65,20 +68,27 @@ final class LogPump implements LogEvents, AutoCloseable {
     }
   }
 
+  /** Sends what was kept and what comes, once the outputs can take it. */
+  void start() {
+    thread.start();
+  }
+
   private void run() {
     try {
       while (true) {
-        Line line = queue.take();
-        try {
-          router.emit(
-              "fluent." + line.level().text(),
-              EventStream.of(new Event(line.time(), line.record())));
-        } catch (EmitException e) {
-          // The line is in the log file; a full buffer is reported by its own output.
-        }
+        send(queue.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void send(Line line) {
+    try {
+      router.emit(
+          "fluent." + line.level().text(), EventStream.of(new Event(line.time(), line.record())));
+    } catch (EmitException e) {
+      // The line is in the log file; a full buffer is reported by its own output.
     }
   }
 
@@ -86,5 +96,18 @@ final class LogPump implements LogEvents, AutoCloseable {
   public void close() {
     sink.removeEvents(this);
     thread.interrupt();
+  }
+
+  /** Closes it, and sends what still waits: for {@code log_event_verbose}. */
+  void finish() {
+    close();
+    try {
+      thread.join(JOIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Line line = queue.poll(); line != null; line = queue.poll()) {
+      send(line);
+    }
   }
 }

@@ -28,8 +28,12 @@ public final class Pipeline {
   private final SourceOnlyRoutes sourceOnly;
   private final Set<Registered> started = new LinkedHashSet<>();
   private final Log log;
+  private final boolean verbose;
   private LogPump pump;
 
+  /**
+   * @param verbose whether the log lines of start and stop are sent as events, too
+   */
   Pipeline(
       Services services,
       int workerId,
@@ -38,7 +42,8 @@ public final class Pipeline {
       List<Registered> outputs,
       Labels labels,
       ErrorStream errors,
-      SourceOnlyRoutes sourceOnly) {
+      SourceOnlyRoutes sourceOnly,
+      boolean verbose) {
     this.services = services;
     this.workerId = workerId;
     this.inputs = List.copyOf(inputs);
@@ -48,6 +53,7 @@ public final class Pipeline {
     this.errors = errors;
     this.sourceOnly = sourceOnly;
     this.log = services.log().log(workerId, null, null);
+    this.verbose = verbose;
   }
 
   /**
@@ -57,6 +63,9 @@ public final class Pipeline {
    * @throws Exception what the plugin threw
    */
   public void start() throws Exception {
+    if (verbose) {
+      pump = LogPump.open(services.log(), labels, workerId);
+    }
     boolean all = sourceOnly == null || !sourceOnly.isHolding();
     if (sourceOnly != null) {
       sourceOnly.start(log);
@@ -83,7 +92,12 @@ public final class Pipeline {
   }
 
   private void startLate() {
-    pump = LogPump.start(services.log(), labels, workerId);
+    if (!verbose) {
+      pump = LogPump.open(services.log(), labels, workerId);
+    }
+    if (pump != null) {
+      pump.start();
+    }
   }
 
   /**
@@ -166,7 +180,7 @@ public final class Pipeline {
 
   /** Stops everything in order, flushing as the buffers are told to. */
   public void stop() {
-    if (pump != null) {
+    if (pump != null && (!verbose || sourceOnly != null && sourceOnly.isHolding())) {
       pump.close();
     }
     stopInputs();
@@ -175,6 +189,9 @@ public final class Pipeline {
     List<Registered> last = running.stream().filter(o -> !o.reEmits()).toList();
     stopOutputs(reEmitting);
     if (sourceOnly == null || !sourceOnly.isHolding()) {
+      if (pump != null && verbose) {
+        pump.finish();
+      }
       each(filters, "shutting down filter plugin", Plugin::stop);
     }
     stopOutputs(last);

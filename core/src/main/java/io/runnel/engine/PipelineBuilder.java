@@ -136,7 +136,9 @@ public final class PipelineBuilder {
     if (sourceOnly != null) {
       sourceOnly.complete();
     }
-    return new Pipeline(services, workerId, inputs, filters, outputs, labels, errors, sourceOnly);
+    boolean verbose = system.logEventVerbose().orElse(false);
+    return new Pipeline(
+        services, workerId, inputs, filters, outputs, labels, errors, sourceOnly, verbose);
   }
 
   /** Makes an output that no section of the configuration asks for, and routes all tags to it. */

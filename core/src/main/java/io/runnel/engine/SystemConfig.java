@@ -18,7 +18,8 @@ import java.util.Set;
 @Doc("Settings of the whole daemon.")
 public record SystemConfig(
     @Doc("Number of workers; they run inside one process.") @Default("1") int workers,
-    @Doc("Pause before a worker that failed is started again.") @Default("0")
+    @Doc("Accepted for compatibility: workers are no processes that could fail alone.")
+        @Default("0")
         Duration restartWorkerInterval,
     @Doc("Folder below which plugins with an @id keep buffers and storage.")
         Optional<String> rootDir,
@@ -101,7 +102,14 @@ public record SystemConfig(
       @Doc("Accepted for Fluentd's sake; figures are known by the plugin's id.")
           Map<String, Object> defaultLabels,
       @Doc("Accepted for Fluentd's sake; figures are known by the plugin's id.") @Default("{}")
-          Map<String, Object> labels) {}
+          Map<String, Object> labels) {
+    public MetricsSection {
+      if (!type.equals("local")) {
+        throw new ConfigException(
+            "Unknown metrics plugin '" + type + "': figures are kept by 'local' only");
+      }
+    }
+  }
 
   /** How the chunks of source-only mode are kept. */
   public enum SourceOnlyCompression {

@@ -18,7 +18,7 @@ public record TransportConfig(
         Optional<Protocol> protocol,
     @Doc("Bytes that the kernel keeps for a UDP socket; its own default where not set.")
         Optional<ByteSize> receiveBufferSize,
-    @Doc("Seconds that a closed connection lingers; 0 resets it where an error ends it.")
+    @Doc("Has no effect: the kernel sends what is left after a close; an error resets it.")
         @Default("0")
         int lingerTimeout,
     @Doc("The TLS version, where min_version and max_version are not set.") @Default("TLSv1_2")

@@ -52,7 +52,7 @@ public final class TestContext implements OutputContext, AutoCloseable {
   private RandomGenerator random = new Random(42);
   private final NoSupervision supervision;
   private ProcessMemory memory = ProcessMemory.ofHeap();
-  private final Sockets sockets;
+  private Sockets sockets;
   private final List<Thread> threads;
   private final Map<String, RecordedEmitter> labels = new ConcurrentHashMap<>();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
@@ -175,6 +175,11 @@ public final class TestContext implements OutputContext, AutoCloseable {
 
   public TestContext zone(ZoneId value) {
     zone = value;
+    return this;
+  }
+
+  public TestContext sockets(Sockets value) {
+    sockets = value;
     return this;
   }
 

@@ -50,8 +50,7 @@ public final class ForwardInput implements Input {
       @Doc("The port, TCP for events and UDP for heartbeats.") @Default("24224") int port,
       @Doc("The address to bind.") @Default("0.0.0.0") String bind,
       @Doc("Connections that wait to be accepted.") Optional<Integer> backlog,
-      @Obsolete("use transport directive") @Doc("See the section transport.")
-          Optional<Integer> lingerTimeout,
+      @Obsolete("use transport directive") @Doc("Has no effect.") Optional<Integer> lingerTimeout,
       @Doc("Has no effect: each connection has its own thread.") @Default("0.5")
           Duration blockingTimeout,
       @Doc("Looks up the names of clients.") Optional<Boolean> resolveHostname,
