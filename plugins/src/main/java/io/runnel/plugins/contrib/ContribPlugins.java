@@ -31,7 +31,13 @@ public final class ContribPlugins {
               "secure_forward",
               "systemd");
       case FILTER ->
-          List.of("concat", "parse_json_field", "prometheus", "record_modifier", "typecast");
+          List.of(
+              "concat",
+              "parse_json_field",
+              "prometheus",
+              "record_modifier",
+              "systemd_entry",
+              "typecast");
       case OUTPUT ->
           List.of(
               "detect_exceptions",
@@ -68,6 +74,7 @@ public final class ContribPlugins {
       case "parse_json_field" -> ParseJsonFieldFilter.TYPE;
       case "prometheus" -> PrometheusFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
+      case "systemd_entry" -> SystemdEntryFilter.TYPE;
       case "typecast" -> TypecastFilter.TYPE;
       default -> null;
     };

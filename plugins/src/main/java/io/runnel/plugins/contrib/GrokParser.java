@@ -16,6 +16,8 @@ import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.parser.ParserOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +49,8 @@ public final class GrokParser implements Parser {
           Optional<String> grokNameKey,
       @Doc("What the first line of an event matches, between slashes; for multiline_grok.")
           Optional<String> multilineStartRegexp,
-      @Doc("The set of patterns; there is one only.") @Default("legacy") String grokPatternSeries,
+      @Doc("The set of patterns; there is legacy only.") @Default("legacy")
+          String grokPatternSeries,
       @Doc("Patterns, tried in their order.") List<Grok> grok) {}
 
   @Doc("One of several patterns.")
@@ -89,7 +92,15 @@ public final class GrokParser implements Parser {
     this.context = context;
     this.flags = flags;
     GrokPatterns patterns = GrokPatterns.builtin();
-    config.customPatternPath.ifPresent(patterns::addPath);
+    if (!config.grokPatternSeries.equals("legacy")) {
+      context
+          .log()
+          .warn(
+              "grok_pattern_series "
+                  + config.grokPatternSeries
+                  + " is not there: fields have the names of the legacy patterns");
+    }
+    config.customPatternPath.ifPresent(path -> addCustom(path, patterns));
     config.grokPattern.ifPresent(
         pattern ->
             parsers.add(new Named("grok_pattern", parser(patterns.expand(pattern), Map.of()))));
@@ -100,13 +111,26 @@ public final class GrokParser implements Parser {
       grok.timeKey.ifPresent(key -> own.put("time_key", key));
       grok.timeFormat.ifPresent(format -> own.put("time_format", format));
       grok.timezone.ifPresent(zone -> own.put("timezone", zone));
-      Object name = grok.name.map(Object.class::cast).orElse((long) parsers.size());
-      parsers.add(new Named(name, parser(patterns.expand(grok.pattern), own)));
+      Object name = grok.name.map(Object.class::cast).orElse((long) config.grok.indexOf(grok));
+      GrokPatterns.Expanded expanded = patterns.expand(grok.pattern);
+      try {
+        parsers.add(new Named(name, parser(expanded, own)));
+      } catch (ConfigException e) { // one wrong pattern does not keep the others from being tried
+        context.log().error("grok: a pattern cannot be used: " + grok.pattern, e);
+      }
     }
     if (parsers.isEmpty()) {
       throw new ConfigException(
           "no grok patterns. Check configuration, e.g. typo, configuration syntax, etc",
           context.element().place());
+    }
+  }
+
+  private void addCustom(String path, GrokPatterns patterns) {
+    if (Files.exists(Path.of(path))) {
+      patterns.addPath(path);
+    } else {
+      context.log().warn("custom_pattern_path is not there", "path", path);
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class GrokPatterns {
   private static final Pattern REFERENCE =
       Pattern.compile(
-          "%\\{([A-Za-z0-9_]+)(?::([A-Za-z_@][A-Za-z0-9_@.-]*)"
+          "%\\{([A-Za-z0-9_]+)(?::([A-Za-z_@\\[][A-Za-z0-9_@.\\[\\]-]*)"
               + "(?::(string|bool|integer|int|float|time(?::[^}]+)?|array(?::[^}])?))?)?}");
 
   /** Longest expression; a pattern that stands for itself would grow without an end. */
@@ -119,6 +119,9 @@ final class GrokPatterns {
     String field = matcher.group(2);
     if (field == null) {
       return "(?:" + body + ")";
+    }
+    if (field.startsWith("[") && field.endsWith("]")) { // [a][b] of ECS patterns is a.b
+      field = field.substring(1, field.length() - 1).replace("][", ".");
     }
     String type = matcher.group(3);
     if (type != null) {

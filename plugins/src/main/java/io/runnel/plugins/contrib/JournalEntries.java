@@ -3,6 +3,7 @@ package io.runnel.plugins.contrib;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.event.EventTime;
+import io.runnel.log.Log;
 import io.runnel.plugins.common.FieldText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,13 +54,25 @@ final class JournalEntries {
     }
   }
 
+  /** A section that leaves nothing is a mistake. */
+  static void warnOfNothing(Config config, Log log) {
+    if (config.fieldMapStrict && config.fieldMap.isEmpty()) {
+      log.warn("`field_map_strict` set to true with empty `field_map`, expect no fields");
+    }
+  }
+
+  /** The record of an entry as the journal gives it: without its addresses, which are no fields. */
   Map<String, Object> record(Map<String, Object> entry) {
+    Map<String, Object> fields = new LinkedHashMap<>(entry);
+    fields.keySet().removeIf(name -> name.startsWith("__"));
+    return mapped(fields);
+  }
+
+  /** The fields under their new names. */
+  Map<String, Object> mapped(Map<String, Object> fields) {
     Map<String, Object> record = new LinkedHashMap<>();
-    entry.forEach(
+    fields.forEach(
         (name, value) -> {
-          if (name.startsWith("__")) {
-            return; // addresses of the entry, no fields
-          }
           Object mapped = config.fieldMap.get(name);
           if (mapped instanceof List<?> names) {
             names.forEach(one -> add(record, FieldText.of(one), value));

@@ -1,6 +1,7 @@
 package io.runnel.plugins.contrib;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,16 +37,19 @@ final class MetricFamily {
   private final Type type;
   private final String help;
   private final double[] bounds;
+  private final List<String> boundTexts;
   private final Map<Map<String, String>, Series> all = new LinkedHashMap<>();
 
   /**
-   * @param buckets upper bounds, for histograms
+   * @param buckets upper bounds as they are shown, for histograms
    */
-  MetricFamily(String name, Type type, String help, List<Double> buckets) {
+  MetricFamily(String name, Type type, String help, List<String> buckets) {
     this.name = name;
     this.type = type;
     this.help = help;
-    this.bounds = buckets.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    this.boundTexts =
+        buckets.stream().sorted(Comparator.comparingDouble(Double::parseDouble)).toList();
+    this.bounds = boundTexts.stream().mapToDouble(Double::parseDouble).toArray();
   }
 
   Type type() {
@@ -121,7 +125,7 @@ final class MetricFamily {
             case SUMMARY -> writeSums(text, labels, series);
             case HISTOGRAM -> {
               for (int i = 0; i < bounds.length; i++) {
-                bucket(text, labels, Double.toString(bounds[i]), series.buckets[i]);
+                bucket(text, labels, boundTexts.get(i), series.buckets[i]);
               }
               bucket(text, labels, "+Inf", series.count);
               writeSums(text, labels, series);

@@ -20,7 +20,7 @@ final class MetricRegistry {
    *
    * @throws ConfigException where there is one of another type
    */
-  MetricFamily family(String name, MetricFamily.Type type, String help, List<Double> buckets) {
+  MetricFamily family(String name, MetricFamily.Type type, String help, List<String> buckets) {
     MetricFamily family =
         families.computeIfAbsent(name, key -> new MetricFamily(name, type, help, buckets));
     if (family.type() != type) {

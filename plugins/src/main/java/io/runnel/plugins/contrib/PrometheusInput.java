@@ -1,5 +1,8 @@
 package io.runnel.plugins.contrib;
 
+import io.runnel.config.ConfigElement;
+import io.runnel.config.ConfigException;
+import io.runnel.config.ConfigSpec;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.event.Bytes;
@@ -21,6 +24,8 @@ import java.net.URI;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /** Shows the metrics of this worker to Prometheus (fluent-plugin-prometheus). */
@@ -46,7 +51,16 @@ public final class PrometheusInput implements Input {
           String aggregatedMetricsPath,
       @Doc("Compresses the answers.") @Default("identity") ContentEncoding contentEncoding,
       @Doc("Has no effect.") @Default("3600") Duration ignoreErrorLogInterval,
-      TransportConfig transport) {}
+      TransportConfig transport,
+      @Doc("The old form of <transport tls>.") Optional<Ssl> ssl) {}
+
+  @Doc("TLS as old configurations write it; <transport tls> says the same.")
+  record Ssl(
+      @Doc("Whether TLS is spoken.") @Default("false") boolean enable,
+      @Doc("The certificate (PEM).") Optional<String> certificatePath,
+      @Doc("Its private key (PEM).") Optional<String> privateKeyPath,
+      @Doc("Certificates of authorities (PEM).") Optional<String> caPath,
+      @Doc("Has no effect: parameters of a Ruby server.") Map<String, Object> extraConf) {}
 
   private final Config config;
   private final PluginContext context;
@@ -57,15 +71,32 @@ public final class PrometheusInput implements Input {
   PrometheusInput(Config config, PluginContext context) {
     this.config = config;
     this.context = context;
-    config.transport.protocol(TransportConfig.Protocol.TCP, TransportConfig.Protocol.TLS);
-    tls = config.transport.serverContext(context.system().hostname());
+    TransportConfig transport =
+        config.ssl.filter(Ssl::enable).map(this::transport).orElse(config.transport);
+    transport.protocol(TransportConfig.Protocol.TCP, TransportConfig.Protocol.TLS);
+    tls = transport.serverContext(context.system().hostname());
     registry = context.shared(MetricRegistry.class, MetricRegistry::new);
+  }
+
+  private TransportConfig transport(Ssl ssl) {
+    if (ssl.certificatePath.isPresent() != ssl.privateKeyPath.isPresent()) {
+      throw new ConfigException("both certificate_path and private_key_path must be defined");
+    }
+    context.log().warn("<ssl> is deprecated: use <transport tls> section");
+    ConfigElement section = new ConfigElement("transport", "tls", context.element().place());
+    ssl.certificatePath.ifPresent(path -> section.set("cert_path", path));
+    ssl.privateKeyPath.ifPresent(path -> section.set("private_key_path", path));
+    if (ssl.certificatePath.isEmpty()) {
+      section.set("insecure", "true");
+    }
+    return ConfigSpec.of(TransportConfig.class).bind(section, context.system().strictConfigValue());
   }
 
   @Override
   public void start() throws IOException {
+    String bind = config.bind.replaceAll("^\\[|]$", "");
     int port = config.port == 0 ? 0 : config.port + context.workerId();
-    StreamLease lease = context.sockets().tcp(config.bind, port, 0);
+    StreamLease lease = context.sockets().tcp(bind, port, 0);
     HttpHandler handler = this::handle;
     server =
         HttpServer.start(
@@ -129,7 +160,7 @@ public final class PrometheusInput implements Input {
   private String fetch(int port) throws IOException {
     boolean any = config.bind.equals("0.0.0.0") || config.bind.equals("::");
     String host = any ? "localhost" : config.bind;
-    host = host.contains(":") ? "[" + host + "]" : host;
+    host = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     String scheme = tls == null ? "http://" : "https://";
     URLConnection connection =
         URI.create(scheme + host + ":" + port + config.metricsPath).toURL().openConnection();

@@ -4,6 +4,7 @@ import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
+import io.runnel.config.Place;
 import io.runnel.event.Event;
 import io.runnel.event.EventStream;
 import io.runnel.event.RecordAccessor;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,8 +52,7 @@ final class PrometheusMetrics {
           List<ConfigElement> initlabels) {}
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
-  private static final List<Double> BUCKETS =
-      List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
+  private static final String BUCKETS = "0.005,0.01,0.025,0.05,0.1,0.25,0.5,1,2.5,5,10";
   private static final String DROPPED = "fluentd_prometheus_dropped_label_sets_total";
 
   /** A metric that is ready to count. */
@@ -99,12 +101,10 @@ final class PrometheusMetrics {
             type,
             help,
             type == MetricFamily.Type.HISTOGRAM
-                ? metric.buckets.map(PrometheusMetrics::buckets).orElse(BUCKETS)
+                ? buckets(metric.buckets.orElse(BUCKETS))
                 : List.of());
-    List<ConfigElement> sections = new ArrayList<>(config.labels);
-    sections.addAll(metric.labels);
     int limit = metric.maxSeriesPerMetric.orElse(config.maxSeriesPerMetric);
-    MetricLabels labels = new MetricLabels(sections, context);
+    MetricLabels labels = MetricLabels.of(config.labels, metric.labels, context);
     if (metric.initialized) {
       initialize(metric, family, labels, limit);
     }
@@ -119,17 +119,47 @@ final class PrometheusMetrics {
   }
 
   private void initialize(Metric metric, MetricFamily family, MetricLabels labels, int limit) {
+    checkInitial(metric, labels);
     boolean fits = true;
     if (metric.initlabels.isEmpty()) {
       fits = family.initialize(labels.fixed(), limit);
     }
     for (ConfigElement section : metric.initlabels) {
       Map<String, String> values = labels.fixed();
-      values.putAll(new MetricLabels(List.of(section), context).fixed());
+      section.parameters().forEach((name, value) -> values.put(name, value.text()));
       fits &= family.initialize(values, limit);
     }
     if (!fits) {
       throw new ConfigException("<initlabels> are more than max_series_per_metric");
+    }
+  }
+
+  /** Sets of labels that are shown first must be sets that events can lead to. */
+  private static void checkInitial(Metric metric, MetricLabels labels) {
+    Set<String> missing = new TreeSet<>(labels.names());
+    missing.removeIf(name -> !labels.isDynamic(name));
+    for (ConfigElement section : metric.initlabels) {
+      for (String name : section.parameters().keySet()) {
+        String of = " in metric " + metric.name.orElse("");
+        if (!labels.names().contains(name)) {
+          throw new ConfigException(
+              "Key " + name + " in <initlabels> is non existent in <labels>" + of,
+              section.placeOf(name));
+        }
+        if (!labels.isDynamic(name)) {
+          throw new ConfigException(
+              "Cannot set <initlabels> on non RecordAccessor/Placeholder key " + name + of,
+              section.placeOf(name));
+        }
+        missing.remove(name);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new ConfigException(
+          "RecordAccessor/Placeholder key "
+              + String.join(", ", missing)
+              + " has not been set in a <initlabels> for initialized metric "
+              + metric.name.orElse(""));
     }
   }
 
@@ -145,12 +175,15 @@ final class PrometheusMetrics {
     }
   }
 
-  private static List<Double> buckets(String text) {
+  /** As written: {@code le="1"} and {@code le="1.0"} are two series to Prometheus. */
+  private static List<String> buckets(String text) {
+    List<String> bounds = Csv.split(text);
     try {
-      return Csv.split(text).stream().map(Double::valueOf).toList();
+      bounds.forEach(Double::valueOf);
     } catch (NumberFormatException e) {
-      throw new ConfigException("buckets must be numbers: " + text);
+      throw new ConfigException("buckets must be numbers: " + text, Place.NONE, e);
     }
+    return bounds;
   }
 
   /** Counts all events. */
@@ -158,12 +191,13 @@ final class PrometheusMetrics {
     TagValues values = TagValues.of(tag);
     for (Event event : stream.events()) {
       for (Counting metric : metrics) {
-        observe(metric, values, event.record());
+        observe(metric, values, event);
       }
     }
   }
 
-  private void observe(Counting metric, TagValues tag, Map<String, Object> record) {
+  private void observe(Counting metric, TagValues tag, Event event) {
+    Map<String, Object> record = event.record();
     double value = 1;
     if (metric.key != null) {
       Object found = metric.key.get(record);
@@ -174,6 +208,13 @@ final class PrometheusMetrics {
       boolean down = metric.family.type() == MetricFamily.Type.COUNTER && value < 0;
       if (Double.isNaN(value) || down) {
         warn("prometheus: failed to instrument a metric.", metric.name);
+        context
+            .emitter()
+            .emitError(
+                tag.tag(),
+                event.time(),
+                record,
+                new IllegalArgumentException("no value of a " + typeOf(metric) + ": " + found));
         return;
       }
     }
@@ -189,6 +230,10 @@ final class PrometheusMetrics {
           .observe(Map.of("name", metric.name), 1, 0, now, null);
       warn("prometheus: too many sets of labels, not counted.", metric.name);
     }
+  }
+
+  private static String typeOf(Counting metric) {
+    return metric.family.type().text();
   }
 
   private static double number(Object value) {

@@ -1,5 +1,6 @@
 package io.runnel.plugins.contrib;
 
+import io.runnel.config.ConfigException;
 import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
@@ -16,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -75,7 +77,7 @@ public final class PrometheusMonitorInput implements Input {
           "buffer_total_queued_size=buffer_total_bytes buffer_stage_length buffer_stage_byte_size"
               + " buffer_queue_length buffer_queue_byte_size buffer_newest_timekey"
               + " buffer_oldest_timekey +retry_count +num_errors +emit_count +emit_records"
-              + " +write_count +write_secondary_count +rollback_count +flush_time_count"
+              + " +write_count +write_secondary_count rollback_count +flush_time_count"
               + " +slow_flush_count");
 
   private static final Map<String, String> BUFFER_FIGURES =
@@ -107,8 +109,19 @@ public final class PrometheusMonitorInput implements Input {
   private PrometheusMonitorInput(MonitorConfig config, PluginContext context, Kind kind) {
     this.context = context;
     this.kind = kind;
-    this.labels = new MetricLabels(config.labels(), context).fixed();
+    this.labels = fixed(MetricLabels.of(config.labels(), List.of(), context));
     this.registry = context.shared(MetricRegistry.class, MetricRegistry::new);
+  }
+
+  /** There is no event whose fields could be labels. */
+  private static Map<String, String> fixed(MetricLabels labels) {
+    for (String name : labels.names()) {
+      if (labels.isDynamic(name)) {
+        throw new ConfigException(
+            "record accessor syntax is not available in the monitor inputs: label " + name);
+      }
+    }
+    return labels.fixed();
   }
 
   @Override
@@ -128,7 +141,7 @@ public final class PrometheusMonitorInput implements Input {
     for (PluginState state : context.supervision().plugins(context.workerId())) {
       switch (kind) {
         case BUFFERS -> {
-          if (state.buffered()) {
+          if (state.category().equals("output")) {
             plain(text, STATUS, BUFFER_FIGURES, state, true);
           }
         }
@@ -140,7 +153,6 @@ public final class PrometheusMonitorInput implements Input {
         }
         case TAIL -> {
           if (state.category().equals("input") && state.type().equals("tail")) {
-            plain(text, FILE, TAIL_FIGURES, state, false);
             files(text, state);
           }
         }
@@ -165,7 +177,8 @@ public final class PrometheusMonitorInput implements Input {
       PluginState state,
       boolean category) {
     Map<String, Long> values = new LinkedHashMap<>(state.metrics());
-    if (values.containsKey("num_errors")) {
+    if (state.category().equals("output")) {
+      values.putIfAbsent("num_errors", 0L);
       values.putIfAbsent("retry_count", values.get("num_errors"));
     }
     figures.forEach(
@@ -212,24 +225,27 @@ public final class PrometheusMonitorInput implements Input {
     }
     if (state.buffered()) {
       String name = OUTPUT + "retry_wait";
-      text.family(name, "gauge", "Seconds between the last and the next retry.");
+      text.family(name, "gauge", "Seconds from the first failure to the next retry.");
       text.sample(name, "", labels(state, false), retryWait(state));
     }
   }
 
-  private double retryWait(PluginState state) {
-    Object next = state.retry() == null ? null : state.retry().get("next_time");
-    if (next == null) {
+  private static double retryWait(PluginState state) {
+    Map<String, Object> retry = state.retry() == null ? Map.of() : state.retry();
+    if (!retry.containsKey("next_time") || !retry.containsKey("start")) {
       return 0;
     }
     try {
-      OffsetDateTime time =
-          OffsetDateTime.parse(
-              next.toString(), DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z"));
-      return Math.max(0, time.toEpochSecond() - context.clock().millis() / 1000);
+      return seconds(retry.get("next_time")) - seconds(retry.get("start"));
     } catch (DateTimeParseException e) {
       return 0;
     }
+  }
+
+  private static double seconds(Object time) {
+    return OffsetDateTime.parse(
+            time.toString(), DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z"))
+        .toEpochSecond();
   }
 
   /** Positions and inodes as the pos_file has them. */
@@ -262,6 +278,14 @@ public final class PrometheusMonitorInput implements Input {
       Map<String, String> all = labels(state, false);
       byte[] path = parts[0].getBytes(StandardCharsets.ISO_8859_1);
       all.put("path", new String(path, StandardCharsets.UTF_8));
+      TAIL_FIGURES.forEach( // the plugin's figures, shown for each of its files, as by the gem
+          (figure, shown) -> {
+            Long value = state.metrics().get(figure);
+            if (value != null) {
+              text.family(FILE + shown, "gauge", help(figure));
+              text.sample(FILE + shown, "", all, value);
+            }
+          });
       text.sample(FILE + "position", "", all, Long.parseUnsignedLong(parts[1], 16));
       text.sample(FILE + "inode", "", all, Long.parseUnsignedLong(parts[2], 16));
     } catch (NumberFormatException e) {

@@ -29,6 +29,9 @@ public final class SystemdInput implements Input {
   public static final PluginType<Config, PluginContext, Input> TYPE =
       PluginType.input("systemd", Config.class, SystemdInput::new);
 
+  /** Where it is not there the journal is kept in memory, and journalctl finds it by itself. */
+  private static final String DEFAULT_PATH = "/var/log/journal";
+
   private static final String CURSOR = "journal";
   private static final int BATCH = 1000;
   private static final long PAUSE_NANOS = 1_000_000_000L;
@@ -36,8 +39,7 @@ public final class SystemdInput implements Input {
 
   @Doc("Reads the journal of systemd.")
   record Config(
-      @Doc("A folder of journal files, or a file in the export format.")
-          @Default("/var/log/journal")
+      @Doc("A folder of journal files, or a file in the export format.") @Default(DEFAULT_PATH)
           String path,
       @Doc("Which entries: a list of objects such as {\"_SYSTEMD_UNIT\": \"ssh.service\"}.")
           Optional<String> matches,
@@ -70,10 +72,11 @@ public final class SystemdInput implements Input {
     command =
         new JournalCommand(
             config.journalctl,
-            Files.isDirectory(path) ? path : null,
+            config.path.equals(DEFAULT_PATH) && !Files.isDirectory(path) ? null : path,
             config.matches.or(() -> config.filters).map(JournalCommand::filters).orElse(List.of()),
             config.readFromHead);
     entries = new JournalEntries(config.entry, config.stripUnderscores);
+    JournalEntries.warnOfNothing(config.entry, context.log());
     storage = context.storage(storageSection(), "");
   }
 

@@ -34,6 +34,7 @@ class ContribPluginsTest {
             "filter parse_json_field",
             "filter prometheus",
             "filter record_modifier",
+            "filter systemd_entry",
             "filter typecast",
             "output detect_exceptions",
             "output gelf",

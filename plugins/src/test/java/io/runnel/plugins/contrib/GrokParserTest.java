@@ -52,6 +52,20 @@ class GrokParserTest {
   }
 
   @Test
+  void namesOfEcsAndWrongPatterns() throws Exception {
+    assertThat(parse("grok_pattern %{WORD:[log][level]} %{INT:[n]:integer}", "warn 7"))
+        .isEqualTo("{\"log.level\":\"warn\",\"n\":7}");
+    assertThat(
+            parse(
+                "custom_pattern_path /not/there\ngrok_name_key by\n<grok>\npattern (\n</grok>\n"
+                    + "<grok>\npattern %{WORD:w}\n</grok>",
+                "a"))
+        .isEqualTo("{\"w\":\"a\",\"by\":1}");
+    assertThat(context.log().contains("a pattern cannot be used: (")).isTrue();
+    assertThat(context.log().contains("custom_pattern_path is not there")).isTrue();
+  }
+
+  @Test
   void typesOfFields() throws Exception {
     assertThat(
             parse(

@@ -120,12 +120,13 @@ class PrometheusTest {
         .containsEntry("g{" + host + "}", 9.0)
         .containsEntry("s_sum{" + host + "}", 14.5)
         .containsEntry("s_count{" + host + "}", 3.0)
-        .containsEntry("h_bucket{" + host + ",le=\"1.0\"}", 1.0)
-        .containsEntry("h_bucket{" + host + ",le=\"5.0\"}", 2.0)
+        .containsEntry("h_bucket{" + host + ",le=\"1\"}", 1.0)
+        .containsEntry("h_bucket{" + host + ",le=\"5\"}", 2.0)
         .containsEntry("h_bucket{" + host + ",le=\"+Inf\"}", 3.0)
         .containsEntry("h_count{" + host + "}", 3.0);
     assertThat(metrics).hasSize(11);
     assertThat(context.log().texts()).hasSize(1);
+    assertThat(context.emitter().errors()).hasSize(4); // "none", for each metric with a value
   }
 
   @Test
@@ -188,6 +189,61 @@ class PrometheusTest {
                 "<initlabels>\nk one\n</initlabels>",
                 "<initlabels>\nk two\n</initlabels>"));
     assertThat(metrics()).containsOnlyKeys("a", "b{k=\"one\"}", "b{k=\"two\"}");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void placeholdersOfLabels() throws Exception {
+    Filter filter =
+        filter(
+            metric(
+                "name n",
+                "type counter",
+                "desc x",
+                "<labels>\na ${tag_parts[-1]}-${k}\nb ${list[1]}\nc ${map[\"f\"]}\nd ${no}\n"
+                    + "e ${tag_prefix[1]}\n</labels>"));
+    filter.filter(
+        "x.y.z",
+        TestPlugins.stream(0, Map.of("k", 1, "list", List.of(1, 2), "map", Map.of("f", "v"))));
+    assertThat(metrics()).containsOnlyKeys("n{a=\"z-1\",b=\"2\",c=\"v\",d=\"${no}\",e=\"x.y\"}");
+    assertThat(context.log().contains("unknown placeholder `${no}` found")).isTrue();
+  }
+
+  @Test
+  void workersAreALabelAndInitialLabelsAreChecked() {
+    context.worker(1, 2);
+    filter(metric("name a", "type counter", "desc x", "initialized true"));
+    assertThat(metrics()).containsOnlyKeys("a{worker_id=\"1\"}");
+    String labelled = "<labels>\nk $.k\ns x\n</labels>";
+    for (String wrong :
+        List.of("", "<initlabels>\nz 1\n</initlabels>", "<initlabels>\ns 1\n</initlabels>")) {
+      assertThatThrownBy(
+              () ->
+                  filter(
+                      metric(
+                          "name b", "type counter", "desc x", "initialized true", labelled, wrong)))
+          .as(wrong)
+          .isInstanceOf(ConfigException.class);
+    }
+  }
+
+  @Test
+  void oldSectionForTls() throws Exception {
+    PrometheusInput input =
+        (PrometheusInput)
+            TestPlugins.input(
+                PrometheusInput.TYPE,
+                "bind \"[::1]\"\nport 0\n<ssl>\nenable true\nca_path x\n</ssl>",
+                context);
+    input.start();
+    assertThat(context.log().contains("<ssl> is deprecated")).isTrue();
+    try {
+      assertThatThrownBy(
+              () -> URI.create("http://[::1]:" + input.port() + "/metrics").toURL().getContent())
+          .isInstanceOf(java.io.IOException.class); // it speaks TLS
+    } finally {
+      input.stop();
+    }
   }
 
   @Test
@@ -267,7 +323,12 @@ class PrometheusTest {
   void figuresOfBuffersAndOutputs() throws Exception {
     context
         .supervision()
-        .plugins(List.of(output(Map.of("next_time", "2023-11-14 22:13:35 +0000"))));
+        .plugins(
+            List.of(
+                output(
+                    Map.of(
+                        "start", "2023-11-14 22:13:20 +0000",
+                        "next_time", "2023-11-14 22:13:35 +0000"))));
     var buffers =
         TestPlugins.input(
             PrometheusMonitorInput.TYPE, "<labels>\nh ${hostname}\n</labels>", context);
@@ -314,7 +375,9 @@ class PrometheusTest {
     TestPlugins.input(PrometheusMonitorInput.TAIL, "", context).start();
     assertThat(metrics())
         .containsOnly(
-            Map.entry("fluentd_tail_file_opened{plugin_id=\"tail1\",type=\"tail\"}", 4.0),
+            Map.entry(
+                "fluentd_tail_file_opened{plugin_id=\"tail1\",type=\"tail\",path=\"/var/log/ä\"}",
+                4.0),
             Map.entry(
                 "fluentd_tail_file_position{plugin_id=\"tail1\","
                     + "type=\"tail\",path=\"/var/log/ä\"}",

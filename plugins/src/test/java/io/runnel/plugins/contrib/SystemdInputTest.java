@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.config.ConfigException;
+import io.runnel.event.Event;
+import io.runnel.event.EventStream;
 import io.runnel.event.EventTime;
 import io.runnel.log.Level;
+import io.runnel.plugin.Filter;
 import io.runnel.plugin.Input;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.Await;
@@ -16,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +61,26 @@ class SystemdInputTest {
 
   private String exported() throws Exception {
     return Files.writeString(folder.resolve("export"), EXPORT).toString();
+  }
+
+  @Test
+  void theFilterRenamesFieldsOfEntries() throws Exception {
+    try (TestContext context = new TestContext()) {
+      Filter filter =
+          TestPlugins.filter(
+              SystemdEntryFilter.TYPE,
+              "field_map {\"MESSAGE\": \"log\", \"_PID\": [\"process\", \"pid\"], \"_CMDLINE\": \"process\"}\n"
+                  + "fields_strip_underscores true\nfields_lowercase true",
+              context);
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("MESSAGE", "hi");
+      entry.put("_PID", "7");
+      entry.put("_CMDLINE", "sh");
+      entry.put("_UID", "0");
+      EventStream out = filter.filter("t", EventStream.of(new Event(0, entry)));
+      assertThat(out.events().iterator().next().record())
+          .isEqualTo(Map.of("log", "hi", "process", "7 sh", "pid", "7", "uid", "0"));
+    }
   }
 
   @Test
