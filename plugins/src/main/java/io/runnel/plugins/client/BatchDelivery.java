@@ -18,7 +18,8 @@ import java.time.Duration;
  *   <li>Events that the server may take later stay in the chunk and are sent alone.
  *   <li>What it never takes goes to the error stream, event by event; where it takes nothing of a
  *       chunk, the chunk as a whole goes to the secondary output or the backup folder instead.
- *   <li>A request that the server calls too large (413) is halved until it fits.
+ *   <li>A request that the server calls too large (413) is halved until it fits; so is one with a
+ *       bad event in it, where the destination says that this does no harm.
  * </ul>
  *
  * <p>Safe for use by several threads at once.

@@ -22,8 +22,6 @@ final class BatchedChunk<K> {
   /** Bytes of all batches together. */
   private static final long MOST_BYTES = 16 << 20;
 
-  private static final int TOO_LARGE = 413;
-
   private final OutputContext context;
   private final BatchDelivery.Limits limits;
   private final BatchDelivery.Retries retries;
@@ -174,7 +172,7 @@ final class BatchedChunk<K> {
     try {
       sender.send(batch);
     } catch (RefusedException e) {
-      if (e.status() == TOO_LARGE && batch.count() > 1) {
+      if (e.isDivisible() && batch.count() > 1) {
         int half = batch.count() / 2;
         send(batch.part(0, half));
         send(batch.part(half, batch.count()));
