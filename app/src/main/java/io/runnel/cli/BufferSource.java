@@ -9,7 +9,7 @@ import io.runnel.host.OwnerLocks;
 import io.runnel.host.Ownership;
 import io.runnel.host.ProcessTable;
 import io.runnel.manager.ConfigSource;
-import io.runnel.route.TagPattern;
+import io.runnel.plugin.TagPattern;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.runnel.route;
 import io.runnel.event.EventStream;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugin.EventSink;
+import io.runnel.plugin.TagPattern;
 import io.runnel.plugin.TaggedStream;
 import java.util.ArrayList;
 import java.util.List;

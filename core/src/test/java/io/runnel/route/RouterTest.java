@@ -10,6 +10,7 @@ import io.runnel.metrics.Counter;
 import io.runnel.plugin.BufferOverflowException;
 import io.runnel.plugin.EventSink;
 import io.runnel.plugin.Filter;
+import io.runnel.plugin.TagPattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

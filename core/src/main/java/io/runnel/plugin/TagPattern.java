@@ -1,4 +1,4 @@
-package io.runnel.route;
+package io.runnel.plugin;
 
 import io.runnel.config.ConfigException;
 import io.runnel.config.Place;

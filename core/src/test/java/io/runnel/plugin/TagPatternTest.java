@@ -1,4 +1,4 @@
-package io.runnel.route;
+package io.runnel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
