@@ -18,25 +18,16 @@ final class GunzipStream extends MemberStream {
   private static final int HAS_NAME = 8;
   private static final int HAS_COMMENT = 16;
 
-  private final InputStream in;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final byte[] input = new byte[8192];
   private int at;
   private int end;
-  private long consumed;
-  private long wholeEnd;
   private boolean inMember;
   private boolean finished;
 
   GunzipStream(InputStream in, long limit) {
-    super(limit);
-    this.in = in;
-  }
-
-  @Override
-  long wholeMembersEnd() {
-    return wholeEnd;
+    super(in, limit);
   }
 
   @Override
@@ -79,7 +70,6 @@ final class GunzipStream extends MemberStream {
           throw new EOFException("gzip member ends too early");
         }
         inflater.setInput(input, at, end - at);
-        consumed += end - at;
         at = end;
       }
     } catch (DataFormatException e) {
@@ -88,9 +78,7 @@ final class GunzipStream extends MemberStream {
   }
 
   private void giveBack() {
-    int left = inflater.getRemaining();
-    at = end - left;
-    consumed -= left;
+    at = end - inflater.getRemaining();
   }
 
   /** Reads the header of the next member; false at the end of the content. */
@@ -129,8 +117,7 @@ final class GunzipStream extends MemberStream {
       throw new ZipException("damaged gzip member: length does not match");
     }
     inMember = false;
-    wholeEnd = consumed;
-    memberEnded();
+    memberEnded(end - at);
   }
 
   private long little32() throws IOException {
@@ -157,13 +144,12 @@ final class GunzipStream extends MemberStream {
     if (at == end && !fill()) {
       throw new EOFException("gzip member ends too early");
     }
-    consumed++;
     return input[at++] & 0xff;
   }
 
   private boolean fill() throws IOException {
     at = 0;
-    end = Math.max(0, in.read(input));
+    end = Math.max(0, takeStored(input));
     return end > 0;
   }
 
@@ -171,6 +157,6 @@ final class GunzipStream extends MemberStream {
   public void close() throws IOException {
     finished = true;
     inflater.end();
-    in.close();
+    super.close();
   }
 }

@@ -10,24 +10,15 @@ import java.nio.ByteBuffer;
 final class UnzstdStream extends MemberStream {
   private static final int BLOCK = 64 * 1024;
 
-  private final InputStream in;
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
   private final byte[] heap = new byte[BLOCK];
   private final ByteBuffer input = ByteBuffer.allocateDirect(BLOCK).limit(0);
   private final ByteBuffer output = ByteBuffer.allocateDirect(BLOCK).limit(0);
-  private long taken;
-  private long wholeEnd;
   private boolean inFrame;
   private boolean closed;
 
   UnzstdStream(InputStream in, long limit) {
-    super(limit);
-    this.in = in;
-  }
-
-  @Override
-  long wholeMembersEnd() {
-    return wholeEnd;
+    super(in, limit);
   }
 
   @Override
@@ -65,18 +56,16 @@ final class UnzstdStream extends MemberStream {
     produced(output.remaining());
     inFrame = !ended;
     if (ended) {
-      wholeEnd = taken - input.remaining();
-      memberEnded();
+      memberEnded(input.remaining());
     }
     return true;
   }
 
   private boolean fill() throws IOException {
-    int count = in.read(heap);
+    int count = takeStored(heap);
     if (count <= 0) {
       return false;
     }
-    taken += count;
     input.clear().put(heap, 0, count).flip();
     return true;
   }
@@ -86,7 +75,7 @@ final class UnzstdStream extends MemberStream {
     if (!closed) {
       closed = true;
       context.close();
-      in.close();
+      super.close();
     }
   }
 }

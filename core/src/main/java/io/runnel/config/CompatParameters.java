@@ -1,6 +1,6 @@
 package io.runnel.config;
 
-import io.runnel.ruby.JsonWriter;
+import io.runnel.event.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -314,7 +314,7 @@ public final class CompatParameters {
         types.put(pair.substring(0, at).strip(), pair.substring(at + label.length()).strip());
       }
     }
-    set(section, "types", JsonWriter.write(types), "types");
+    set(section, "types", Json.write(types), "types");
   }
 
   private static String orElse(String text, String other) {

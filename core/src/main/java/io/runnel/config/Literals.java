@@ -1,7 +1,7 @@
 package io.runnel.config;
 
+import io.runnel.event.Json;
 import io.runnel.ruby.JsonReader;
-import io.runnel.ruby.JsonWriter;
 
 /**
  * Scans the values of the v1 language: unquoted, {@code "…"}, {@code '…'}, and JSON. Rules of
@@ -198,13 +198,15 @@ final class Literals {
     try {
       Object value = reader.read();
       at = reader.position();
-      return special[0] == null ? Literal.of(JsonWriter.write(value)) : special[0];
+      return special[0] == null ? Literal.of(Json.write(value)) : special[0];
     } catch (JsonReader.Malformed e) {
       at = start;
       throw new ParseFault(
           "got incomplete JSON " + kind + " configuration",
           Math.min(e.offset(), text.length()),
           e.getMessage() + "; a text that starts with a bracket goes in quotes");
+    } catch (IllegalArgumentException e) { // a number of more than 64 bits
+      throw new ParseFault("wrong JSON " + kind + " configuration", start, e.getMessage());
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.runnel.config;
 
+import io.runnel.event.Json;
 import io.runnel.regexp.Regexp;
 import io.runnel.regexp.Regexps;
 import io.runnel.ruby.JsonReader;
-import io.runnel.ruby.JsonWriter;
 import io.runnel.ruby.RubyNumbers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -283,7 +283,7 @@ final class ValueParser {
 
   /** A value as text: a string as it is, others as JSON. */
   private static String plain(Object value) {
-    return value instanceof String s ? s : JsonWriter.write(value);
+    return value instanceof String s ? s : Json.write(value);
   }
 
   /** {@code /…/flags}, or the pattern alone. */

@@ -1,6 +1,6 @@
 package io.runnel.config;
 
-import io.runnel.ruby.JsonWriter;
+import io.runnel.event.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +62,7 @@ final class YamlConfig {
       Place place = e.getProblemMark().map(this::place).orElse(source.place(0));
       String context = e.getContext() == null ? "" : e.getContext() + ", ";
       fault(context + e.getProblem(), place, null);
-    } catch (YamlEngineException e) {
+    } catch (YamlEngineException | IllegalArgumentException e) { // or a number of over 64 bits
       fault(String.valueOf(e.getMessage()), source.place(0), null);
     } catch (StackOverflowError e) {
       // The composer of the library recurses per level.
@@ -232,13 +232,13 @@ final class YamlConfig {
           if (key.equals("config") && holder && node instanceof SequenceNode list) {
             items(list, section);
           } else if (isTagged(node, "!fluent/json") || isJson(node)) {
-            section.set(name, ConfigValue.of(JsonWriter.write(value(node)), place(node)));
+            section.set(name, ConfigValue.of(Json.write(value(node)), place(node)));
           } else if (node instanceof MappingNode
               || isSections(node)
               || isTagged(node, "!include")) {
             section(name, node, section);
           } else if (node instanceof SequenceNode) {
-            section.set(name, ConfigValue.of(JsonWriter.write(value(node)), place(node)));
+            section.set(name, ConfigValue.of(Json.write(value(node)), place(node)));
           } else {
             section.set(name, text(node));
           }

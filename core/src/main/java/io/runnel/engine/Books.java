@@ -2,6 +2,7 @@ package io.runnel.engine;
 
 import io.runnel.buffer.Balance;
 import io.runnel.log.Log;
+import io.runnel.metrics.Metrics;
 import io.runnel.plugin.Supervision.Book;
 import io.runnel.route.Router;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Map;
  * it, and that nothing is missing. Those of outputs with a file buffer go on over restarts.
  */
 final class Books {
+  private static final String EMITTED = "emit_records";
+
   private final List<Registered> inputs;
   private final List<Registered> filters;
   private final List<Registered> outputs;
@@ -31,17 +34,20 @@ final class Books {
   List<Book> pages() {
     List<Book> pages = new ArrayList<>();
     for (Registered input : inputs) {
-      Map<String, Long> all = input.context().metrics().snapshot();
-      pages.add(page("source", input, figures(all, "in", "emit_records", "refused_records"), 0));
+      Metrics metrics = input.context().metrics();
+      Map<String, Long> figures = new LinkedHashMap<>();
+      figures.put("in", metrics.snapshot().getOrDefault(EMITTED, 0L));
+      figures.put("refused", metrics.inTheBooks("refused"));
+      pages.add(page("source", input, figures, 0));
     }
     for (Router router : labels.all()) {
       pages.add(new Book("route", router.label(), "", router.counts().figures(), 0));
     }
     for (Registered filter : filters) {
-      Map<String, Long> all = filter.context().metrics().snapshot();
+      Metrics metrics = filter.context().metrics();
       Map<String, Long> figures = new LinkedHashMap<>();
-      long out = all.getOrDefault("emit_records", 0L);
-      long in = all.getOrDefault("in_records", 0L);
+      long out = metrics.snapshot().getOrDefault(EMITTED, 0L);
+      long in = metrics.inTheBooks("in");
       figures.put("in", in);
       figures.put("passed", out);
       figures.put("dropped_filtered", in - out);
@@ -61,7 +67,7 @@ final class Books {
   private static Book output(Registered output) {
     Map<String, Long> all = output.context().metrics().snapshot();
     if (output.delivery() == null) {
-      return page("output", output, figures(all, "in", "emit_records"), 0);
+      return page("output", output, Map.of("in", all.getOrDefault(EMITTED, 0L)), 0);
     }
     Balance balance = output.delivery().balance();
     Map<String, Long> figures = new LinkedHashMap<>(balance.figures());
@@ -69,16 +75,6 @@ final class Books {
       figures.put(name, all.getOrDefault(name + "_records", 0L)); // never counted as in
     }
     return page("output", output, figures, balance.missing());
-  }
-
-  /** Some figures: the first under the name of what comes in, others without their ending. */
-  private static Map<String, Long> figures(Map<String, Long> all, String first, String... names) {
-    Map<String, Long> figures = new LinkedHashMap<>();
-    for (String name : names) {
-      String shown = figures.isEmpty() ? first : name.replace("_records", "");
-      figures.put(shown, all.getOrDefault(name, 0L));
-    }
-    return figures;
   }
 
   /** The closing lines at a stop. */

@@ -288,7 +288,7 @@ public final class PipelineBuilder {
               services.emits(),
               counted ? metrics.counter("emit_records") : null,
               sizeCounter(metrics),
-              metrics.counter("refused_records"));
+              metrics.ofTheBooks("refused"));
       EngineContext context = context(modern, placed.workers(), metrics, emitter);
       Plugin plugin = factory.createUnchecked(type, modern, context);
       inputs.add(new Registered(context, "input", type, plugin, null, null));
@@ -320,7 +320,7 @@ public final class PipelineBuilder {
     Filter plugin = factory.createUnchecked(type, modern, context);
     filters.add(new Registered(context, "filter", type, plugin, null, null));
     return new FilterStep(
-        context.pluginId(), plugin, metrics.counter("in_records"), metrics.counter("emit_records"));
+        context.pluginId(), plugin, metrics.ofTheBooks("in"), metrics.counter("emit_records"));
   }
 
   /** Makes an output with its buffer and secondary, and registers it. */

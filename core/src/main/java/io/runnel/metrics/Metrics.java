@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 public final class Metrics {
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
   private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+  private final Map<String, Counter> ofTheBooks = new ConcurrentHashMap<>();
 
   public Counter counter(String name) {
     return counters.computeIfAbsent(name, ignored -> new Counter());
@@ -21,7 +22,18 @@ public final class Metrics {
     gauges.put(name, value);
   }
 
-  /** All figures at this moment, by name. */
+  /** A figure that only the books show: what Fluentd's entries do not have. */
+  public Counter ofTheBooks(String name) {
+    return ofTheBooks.computeIfAbsent(name, ignored -> new Counter());
+  }
+
+  /** The value of such a figure; 0 where nobody counts it. */
+  public long inTheBooks(String name) {
+    Counter counter = ofTheBooks.get(name);
+    return counter == null ? 0 : counter.get();
+  }
+
+  /** All figures at this moment but those of the books, by name. */
   public Map<String, Long> snapshot() {
     Map<String, Long> all = new LinkedHashMap<>();
     counters.forEach((name, counter) -> all.put(name, counter.get()));

@@ -1,5 +1,7 @@
 package io.runnel.ruby;
 
+import io.runnel.event.Json;
+import io.runnel.event.MsgpackException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +11,23 @@ final class JsonText {
   private JsonText() {}
 
   static String generate(Object value) {
+    Object plain = Values.plain(value);
+    refuseNan(plain);
     try {
-      return JsonWriter.write(Values.plain(value));
-    } catch (IllegalArgumentException e) {
+      return Json.write(plain);
+    } catch (IllegalArgumentException | MsgpackException e) { // too large, or too deep
       throw new RubyException("JSON::GeneratorError", e.getMessage());
+    }
+  }
+
+  private static void refuseNan(Object value) {
+    switch (value) {
+      case Double number when !Double.isFinite(number) ->
+          throw new RubyException(
+              "JSON::GeneratorError", RubyNumbers.text(number) + " not allowed in JSON");
+      case Map<?, ?> map -> map.values().forEach(JsonText::refuseNan);
+      case List<?> list -> list.forEach(JsonText::refuseNan);
+      case null, default -> {}
     }
   }
 

@@ -385,6 +385,7 @@ class RubyExpressionTest {
         .hasMessageContaining("undefined local variable or method `recrod'")
         .hasMessageContaining("`record'");
     assertThatThrownBy(() -> eval("1 / 0")).hasMessage("divided by 0");
+    assertThatThrownBy(() -> eval("[0.0 / 0].to_json")).hasMessage("NaN not allowed in JSON");
     assertThatThrownBy(() -> eval("1 + nil")).hasMessage("nil can't be coerced into Integer");
     assertThatThrownBy(() -> eval("'a' + 1"))
         .hasMessage("no implicit conversion of Integer into String");

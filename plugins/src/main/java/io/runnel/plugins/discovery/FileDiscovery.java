@@ -45,12 +45,13 @@ final class FileDiscovery implements ServiceDiscovery {
   private final Charset charset;
   private List<Service> services;
   private Version version;
-  private Thread thread;
+  private final Refresh refresh;
 
   private FileDiscovery(PluginContext context, Path path, Charset charset) {
     this.context = context;
     this.path = path;
     this.charset = charset;
+    this.refresh = new Refresh(context, "sd_file", POLL_NANOS, this::look);
   }
 
   static FileDiscovery of(ConfigElement element, PluginContext context) {
@@ -81,50 +82,29 @@ final class FileDiscovery implements ServiceDiscovery {
 
   @Override
   public void start(Consumer<List<Service>> changed) {
-    thread = context.startVirtual("sd_file", () -> watch(changed));
+    refresh.start(services, changed);
   }
 
   @Override
   public void stop() {
-    if (thread == null) {
-      return;
-    }
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    refresh.stop();
   }
 
-  private void watch(Consumer<List<Service>> changed) {
-    try {
-      while (true) {
-        context.clock().sleep(POLL_NANOS);
-        look(changed);
-      }
-    } catch (InterruptedException e) {
-      // stop() asks for the end
-    }
-  }
-
-  private void look(Consumer<List<Service>> changed) {
+  /** Empty where the file is as it was, or cannot be read, which is logged once. */
+  private Optional<List<Service>> look() {
     try {
       Version now = version();
       if (now.equals(version)) {
-        return;
+        return Optional.empty();
       }
       version = now;
-      List<Service> fresh = read();
-      if (!fresh.equals(services)) {
-        services = fresh;
-        changed.accept(fresh);
-      }
+      return Optional.of(read());
     } catch (IOException e) {
       if (version != null) {
         context.log().error("sd_file: cannot read the file, the servers stay", e, "path", path);
       }
       version = null;
+      return Optional.empty();
     }
   }
 

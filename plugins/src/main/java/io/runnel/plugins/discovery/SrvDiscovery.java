@@ -62,12 +62,18 @@ final class SrvDiscovery implements ServiceDiscovery {
 
   private final PluginContext context;
   private final Config config;
+  private final Refresh refresh;
   private List<Service> services;
-  private Thread thread;
 
   private SrvDiscovery(PluginContext context, Config config) {
     this.context = context;
     this.config = config;
+    this.refresh =
+        new Refresh(
+            context,
+            "sd_srv",
+            config.interval() * 1_000_000_000L,
+            () -> Optional.of(ask()).filter(found -> !found.isEmpty()));
   }
 
   static SrvDiscovery of(ConfigElement element, PluginContext context) {
@@ -88,35 +94,12 @@ final class SrvDiscovery implements ServiceDiscovery {
 
   @Override
   public void start(Consumer<List<Service>> changed) {
-    thread = context.startVirtual("sd_srv", () -> repeat(changed));
+    refresh.start(services(), changed);
   }
 
   @Override
   public void stop() {
-    if (thread == null) {
-      return;
-    }
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void repeat(Consumer<List<Service>> changed) {
-    try {
-      while (true) {
-        context.clock().sleep(config.interval() * 1_000_000_000L);
-        List<Service> fresh = ask();
-        if (!fresh.isEmpty() && !fresh.equals(services)) {
-          services = fresh;
-          changed.accept(fresh);
-        }
-      }
-    } catch (InterruptedException e) {
-      // stop() asks for the end
-    }
+    refresh.stop();
   }
 
   /** Empty where the question failed: that is logged, and what was known stays in use. */

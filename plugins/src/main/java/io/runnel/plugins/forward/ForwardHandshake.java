@@ -1,15 +1,16 @@
 package io.runnel.plugins.forward;
 
+import static io.runnel.plugins.forward.HandshakeText.bytes;
+import static io.runnel.plugins.forward.HandshakeText.digest;
+import static io.runnel.plugins.forward.HandshakeText.same;
+import static io.runnel.plugins.forward.HandshakeText.text;
+import static io.runnel.plugins.forward.HandshakeText.utf8;
+
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
-import io.runnel.event.RawBytes;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -115,38 +116,5 @@ public final class ForwardHandshake {
     writer.string(hostname);
     writer.string(digest);
     return out.toByteArray();
-  }
-
-  private static boolean same(String expected, Object given) {
-    return MessageDigest.isEqual(utf8(expected), bytes(given));
-  }
-
-  /** SHA-512 over the parts, in hexadecimal digits. */
-  public static String digest(byte[]... parts) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-512");
-      for (byte[] part : parts) {
-        sha.update(part);
-      }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-512", e);
-    }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(Object value) {
-    return value instanceof RawBytes raw ? raw.bytes() : utf8(text(value));
-  }
-
-  private static String text(Object value) {
-    return switch (value) {
-      case String text -> text;
-      case RawBytes raw -> raw.toString();
-      case null, default -> "";
-    };
   }
 }

@@ -46,9 +46,6 @@ final class MonitorPages implements HttpHandler {
   private static final List<String> BUFFER_FIGURES =
       List.of("buffer_stage_length", "buffer_stage_byte_size", "buffer_queue_byte_size");
 
-  /** Figures of sources and filters that only the books show: Fluentd's entries have none more. */
-  private static final List<String> OF_THE_BOOKS = List.of("refused_records", "in_records");
-
   private static final String SPACE = "buffer_available_buffer_space_ratios";
   private static final String OLDEST = "buffer_oldest_timekey";
   private static final String NEWEST = "buffer_newest_timekey";
@@ -217,7 +214,6 @@ final class MonitorPages implements HttpHandler {
   private static Map<String, Object> entry(
       PluginState state, boolean withConfig, boolean withRetry) {
     Map<String, Long> figures = new TreeMap<>(state.metrics());
-    figures.keySet().removeAll(OF_THE_BOOKS);
     Map<String, Object> entry = new LinkedHashMap<>();
     boolean output = state.category().equals("output");
     entry.put("plugin_id", state.id());

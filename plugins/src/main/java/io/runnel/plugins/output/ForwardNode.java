@@ -4,6 +4,7 @@ import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugins.client.ClientConnection;
 import io.runnel.plugins.discovery.Service;
+import io.runnel.plugins.forward.ForwardClientHandshake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;

@@ -4,6 +4,7 @@ import io.runnel.event.Bytes;
 import io.runnel.host.Clock;
 import io.runnel.net.TlsContext;
 import io.runnel.plugins.client.ClientConnection;
+import io.runnel.plugins.forward.ForwardClientHandshake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;

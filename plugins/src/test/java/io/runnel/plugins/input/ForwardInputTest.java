@@ -14,7 +14,7 @@ import io.runnel.host.MemoryBudget;
 import io.runnel.host.ProcessMemory;
 import io.runnel.plugin.EmitException;
 import io.runnel.plugins.BuiltinPlugins;
-import io.runnel.plugins.forward.ForwardHandshake;
+import io.runnel.plugins.forward.HandshakeText;
 import io.runnel.testkit.Await;
 import io.runnel.testkit.ManualClock;
 import io.runnel.testkit.TestContext;
@@ -408,13 +408,13 @@ class ForwardInputTest {
     String salt = "0123456789abcdef0123456789abcdef";
     byte[] secret = key.getBytes(StandardCharsets.UTF_8);
     String digest =
-        ForwardHandshake.digest(
+        HandshakeText.digest(
             salt.getBytes(StandardCharsets.UTF_8),
             "client".getBytes(StandardCharsets.UTF_8),
             nonce,
             secret);
     String word =
-        ForwardHandshake.digest(
+        HandshakeText.digest(
             auth, user.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
     client.send("PING", "client", salt, digest, user, word);
     List<?> pong = (List<?>) client.receive();
@@ -422,7 +422,7 @@ class ForwardInputTest {
     if (Boolean.TRUE.equals(pong.get(1))) {
       assertThat(pong.get(4))
           .isEqualTo(
-              ForwardHandshake.digest(
+              HandshakeText.digest(
                   salt.getBytes(StandardCharsets.UTF_8),
                   "server".getBytes(StandardCharsets.UTF_8),
                   nonce,

@@ -1,15 +1,17 @@
-package io.runnel.plugins.output;
+package io.runnel.plugins.forward;
+
+import static io.runnel.plugins.forward.HandshakeText.bytes;
+import static io.runnel.plugins.forward.HandshakeText.digest;
+import static io.runnel.plugins.forward.HandshakeText.same;
+import static io.runnel.plugins.forward.HandshakeText.text;
+import static io.runnel.plugins.forward.HandshakeText.utf8;
 
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackException;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
-import io.runnel.event.RawBytes;
 import io.runnel.plugins.client.ClientConnection;
-import io.runnel.plugins.forward.ForwardHandshake;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +20,7 @@ import java.util.Map;
  * the client proves in PING that it knows the shared key (and a password), the server does the same
  * in PONG. Forward protocol v1, "Connection setup and shutdown"; the digests are SHA-512 in hex.
  */
-final class ForwardClientHandshake {
+public final class ForwardClientHandshake {
   private final String selfHostname;
   private final String sharedKey;
   private final String username;
@@ -28,7 +30,7 @@ final class ForwardClientHandshake {
   /**
    * @param salt 32 hexadecimal digits, fresh for each connection
    */
-  ForwardClientHandshake(
+  public ForwardClientHandshake(
       String selfHostname, String sharedKey, String username, String password, String salt) {
     this.selfHostname = selfHostname;
     this.sharedKey = sharedKey;
@@ -42,7 +44,7 @@ final class ForwardClientHandshake {
    *
    * @throws IOException where the server refuses, does not know the key, or says something else
    */
-  void run(ClientConnection connection, int timeoutMillis) throws IOException {
+  public void run(ClientConnection connection, int timeoutMillis) throws IOException {
     byte[] nonce = new byte[0];
     byte[] auth = new byte[0];
     try {
@@ -73,10 +75,10 @@ final class ForwardClientHandshake {
     writer.string("PING");
     writer.string(selfHostname);
     writer.string(salt);
-    writer.string(ForwardHandshake.digest(utf8(salt), utf8(selfHostname), nonce, utf8(sharedKey)));
+    writer.string(digest(utf8(salt), utf8(selfHostname), nonce, utf8(sharedKey)));
     boolean withUser = auth.length > 0;
     writer.string(withUser ? username : "");
-    writer.string(withUser ? ForwardHandshake.digest(auth, utf8(username), utf8(password)) : "");
+    writer.string(withUser ? digest(auth, utf8(username), utf8(password)) : "");
     return ping;
   }
 
@@ -87,30 +89,18 @@ final class ForwardClientHandshake {
     if (!Boolean.TRUE.equals(pong.get(1))) {
       throw new IOException("authentication failed: " + pong.get(2));
     }
-    String server = String.valueOf(pong.get(3));
+    String server = text(pong.get(3));
     if (server.equals(selfHostname)) {
       throw new IOException(
           "same hostname between input and output: invalid configuration: " + selfHostname);
     }
-    String expected = ForwardHandshake.digest(utf8(salt), utf8(server), nonce, utf8(sharedKey));
-    if (!MessageDigest.isEqual(utf8(expected), utf8(String.valueOf(pong.get(4))))) {
+    String expected = digest(utf8(salt), utf8(server), nonce, utf8(sharedKey));
+    if (!same(expected, pong.get(4))) {
       throw new IOException("shared key mismatch");
     }
   }
 
   private static List<?> list(MsgpackReader message) {
     return message.readValue() instanceof List<?> list ? list : List.of();
-  }
-
-  private static byte[] bytes(Object value) {
-    return switch (value) {
-      case RawBytes raw -> raw.bytes();
-      case String text -> utf8(text);
-      case null, default -> new byte[0];
-    };
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
