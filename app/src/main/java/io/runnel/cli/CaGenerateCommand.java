@@ -1,22 +1,14 @@
 package io.runnel.cli;
 
 import io.runnel.net.Certificates;
+import io.runnel.net.PemWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.Callable;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.PBEParameterSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,9 +21,6 @@ import picocli.CommandLine.Parameters;
     name = "ca-generate",
     description = "Makes a private certificate authority: ca_key.pem and ca_cert.pem.")
 final class CaGenerateCommand implements Callable<Integer> {
-  private static final int ITERATIONS = 100_000;
-  private static final String ENCRYPTION = "PBEWithHmacSHA256AndAES_256";
-
   @Parameters(
       index = "0",
       paramLabel = "DIR",
@@ -92,34 +81,10 @@ final class CaGenerateCommand implements Callable<Integer> {
     Files.createFile(
         keyFile,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(keyFile, pem("ENCRYPTED PRIVATE KEY", encrypt(authority.key())));
-    Files.writeString(certFile, pem("CERTIFICATE", authority.chain().getFirst().getEncoded()));
+    Files.writeString(keyFile, PemWriter.key(authority.key(), passphrase));
+    Files.writeString(certFile, PemWriter.certificate(authority.chain().getFirst()));
     System.out.println("successfully generated: " + keyFile + ", " + certFile);
     System.out.println("copy and use ca_cert.pem to client(out_forward)");
     return 0;
-  }
-
-  private byte[] encrypt(PrivateKey key) throws IOException, GeneralSecurityException {
-    byte[] salt = new byte[16];
-    new SecureRandom().nextBytes(salt);
-    Cipher cipher = Cipher.getInstance(ENCRYPTION);
-    cipher.init(
-        Cipher.ENCRYPT_MODE,
-        SecretKeyFactory.getInstance(ENCRYPTION)
-            .generateSecret(new PBEKeySpec(passphrase.toCharArray())),
-        new PBEParameterSpec(salt, ITERATIONS));
-    return new EncryptedPrivateKeyInfo(cipher.getParameters(), cipher.doFinal(key.getEncoded()))
-        .getEncoded();
-  }
-
-  private static String pem(String type, byte[] content) {
-    return "-----BEGIN "
-        + type
-        + "-----\n"
-        + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(content)
-        + "\n-----END "
-        + type
-        + "-----\n";
   }
 }

@@ -49,7 +49,11 @@ final class GivenValue {
       SpecItem.Parameter item, ConfigElement element, ConfigValue value) {
     if (item.defaultText() == null && !item.hasEmpty()) {
       boolean number = item.kind().isPrimitive() && item.kind() != boolean.class;
-      return ConfigValue.of(number ? "1" : value.text() + "x", value.place());
+      ConfigValue other = ConfigValue.of(number ? "1" : value.text() + "x", value.place());
+      if (!item.argument()) {
+        element.set(item.name(), other); // some plugins read their section, too
+      }
+      return other;
     }
     element.remove(item.name());
     item.aliases().forEach(element::remove);

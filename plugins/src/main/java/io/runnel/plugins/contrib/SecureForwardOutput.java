@@ -69,7 +69,8 @@ public final class SecureForwardOutput {
     return SecureForward.create(ForwardOutput.TYPE, rewritten(config, original), context);
   }
 
-  private static ConfigElement rewritten(Config config, ConfigElement original) {
+  /** The section of forward that does the same. */
+  static ConfigElement rewritten(Config config, ConfigElement original) {
     ConfigElement forward = new ConfigElement("match", "", original.place());
     forward.set("transport", "tls");
     forward.set("tls_version", config.common.sslVersion());
