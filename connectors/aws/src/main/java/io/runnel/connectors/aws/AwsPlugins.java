@@ -9,10 +9,14 @@ import java.util.List;
 public final class AwsPlugins implements PluginCatalog {
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
+    if (kind == PluginKind.INPUT && name.equals("cloudwatch_logs")) {
+      return CloudwatchLogsInput.TYPE;
+    }
     if (kind != PluginKind.OUTPUT) {
       return null;
     }
     return switch (name) {
+      case "cloudwatch_logs" -> CloudwatchLogsOutput.TYPE;
       case "kinesis_streams" -> KinesisStreamsOutput.TYPE;
       case "kinesis_streams_aggregated" -> KinesisStreamsAggregatedOutput.TYPE;
       case "kinesis_firehose" -> KinesisFirehoseOutput.TYPE;
@@ -22,8 +26,15 @@ public final class AwsPlugins implements PluginCatalog {
 
   @Override
   public List<String> names(PluginKind kind) {
-    return kind == PluginKind.OUTPUT
-        ? List.of("kinesis_streams", "kinesis_streams_aggregated", "kinesis_firehose")
-        : List.of();
+    return switch (kind) {
+      case INPUT -> List.of("cloudwatch_logs");
+      case OUTPUT ->
+          List.of(
+              "cloudwatch_logs",
+              "kinesis_streams",
+              "kinesis_streams_aggregated",
+              "kinesis_firehose");
+      default -> List.of();
+    };
   }
 }
