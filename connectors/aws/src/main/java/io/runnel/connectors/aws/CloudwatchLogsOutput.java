@@ -52,8 +52,6 @@ public final class CloudwatchLogsOutput implements BufferedOutput {
     one("log_stream_name", "use_tag_as_stream", "log_stream_name_key");
     notBoth("log_group_aws_tags", "log_group_aws_tags_key");
     notBoth("retention_in_days", "retention_in_days_key");
-    config.logGroupName().ifPresent(text -> context.validatePlaceholders("log_group_name", text));
-    config.logStreamName().ifPresent(text -> context.validatePlaceholders("log_stream_name", text));
     service = config.access().service(context);
     groups = new LogGroups(service, context.log());
     requests =

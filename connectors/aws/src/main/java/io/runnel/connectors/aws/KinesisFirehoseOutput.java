@@ -40,7 +40,6 @@ public final class KinesisFirehoseOutput implements BufferedOutput {
 
   KinesisFirehoseOutput(Config config, OutputContext context) {
     this.config = config;
-    context.validatePlaceholders("delivery_stream_name", config.deliveryStreamName);
     kinesis = new Kinesis(Kinesis.FIREHOSE, config.access, config.records, LIMITS, context);
   }
 

@@ -53,7 +53,6 @@ public final class KinesisStreamsAggregatedOutput implements BufferedOutput {
   KinesisStreamsAggregatedOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
-    context.validatePlaceholders("stream_name", config.streamName);
     int key =
         config
             .fixedPartitionKey

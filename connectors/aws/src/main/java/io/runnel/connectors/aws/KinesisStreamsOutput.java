@@ -50,7 +50,6 @@ public final class KinesisStreamsOutput implements BufferedOutput {
   KinesisStreamsOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
-    context.validatePlaceholders("stream_name", config.streamName);
     kinesis = new Kinesis(Kinesis.STREAMS, config.access, config.records, LIMITS, context);
   }
 
