@@ -18,6 +18,7 @@ final class PathExpander {
   private final boolean warnOnce;
   private final UnaryOperator<String> dated;
   private final TailFiles files;
+  private final CompressedFiles compressed;
   private final Log log;
   private final Set<String> warned = new HashSet<>();
   private final Set<String> folders = new LinkedHashSet<>();
@@ -33,6 +34,7 @@ final class PathExpander {
     this.warnOnce = config.ignoreRepeatedPermissionError();
     this.dated = dated;
     this.files = files;
+    this.compressed = new CompressedFiles(files, log);
     this.log = log;
   }
 
@@ -94,7 +96,7 @@ final class PathExpander {
               && byGlob
               && recentMillis >= 0
               && stat.modifiedMillis() < nowMillis - recentMillis;
-      if (stat != null && !stat.directory() && !old) {
+      if (stat != null && !stat.directory() && !old && !(byGlob && compressed.contains(path))) {
         targets.add(path);
       }
     } catch (IOException e) {
@@ -136,11 +138,17 @@ final class PathExpander {
 
   /** Whether a path that has just appeared is to be followed. */
   boolean isTarget(String path) {
-    boolean wanted = false;
+    boolean named = false;
+    boolean matched = false;
     for (String pattern : patterns) {
       String now = dated.apply(pattern);
-      wanted |= isGlob(now) ? new Glob(now).matches(path) : now.equals(path);
+      if (isGlob(now)) {
+        matched |= new Glob(now).matches(path);
+      } else {
+        named |= now.equals(path);
+      }
     }
+    boolean wanted = named || matched && !compressed.contains(path);
     return wanted && excludes().stream().noneMatch(glob -> glob.matches(path));
   }
 

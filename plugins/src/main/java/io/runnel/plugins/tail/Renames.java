@@ -12,8 +12,6 @@ import java.util.function.Predicate;
  * new name must begin like the old one, so that an unrelated new file is not taken for it.
  */
 final class Renames {
-  private static final List<String> COMPRESSED = List.of(".gz", ".bz2", ".xz", ".zst", ".zip");
-
   private Renames() {}
 
   /**
@@ -46,7 +44,7 @@ final class Renames {
 
   /** {@code app.log.1}, {@code app.log-20260102} or {@code app-1.log} of {@code app.log}. */
   static boolean isRotatedName(String name, String rotated) {
-    if (COMPRESSED.stream().anyMatch(rotated::endsWith) || rotated.equals(name)) {
+    if (CompressedFiles.isNamed(rotated) || rotated.equals(name)) {
       return false;
     }
     int dot = name.lastIndexOf('.');

@@ -108,6 +108,37 @@ class TailLoopTest {
   }
 
   @Test
+  void compressedFilesThatAWildcardMatchesAreLeftOut() throws IOException {
+    write("/l/a.log", "one\n");
+    files.append(files.create("/l/a.log.1.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, '\n'});
+    write("/l/notes.gz", "a text\n");
+    start("path /l/*");
+    turns(2);
+    FakeFiles.Node growing = files.create("/l/a.log.2.xz"); // as a compressor makes it
+    turns(2);
+    files.append(growing, new byte[] {(byte) 0xfd, '7', 'z'});
+    turns(12);
+    files.append(growing, new byte[] {'X', 'Z', 0, '\n'});
+    FakeFiles.Node text = files.create("/l/late.zip");
+    turns(12);
+    files.append(text, "late\n is a text\n".getBytes(StandardCharsets.UTF_8));
+    turns(12);
+    assertThat(messages()).containsExactly("one", "a text", "late", " is a text");
+    assertThat(log.texts().stream().filter(line -> line.contains("skip a compressed file")))
+        .hasSize(2);
+  }
+
+  @Test
+  void aCompressedFileThatPathNamesIsReadAsItIs() throws IOException {
+    write("/l/a.gz", "\u001fx\n");
+    files.append(
+        files.create("/l/b.zst"), new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1, 2, '\n'});
+    start("path /l/a.gz,/l/b.zst");
+    turns(2);
+    assertThat(messages()).hasSize(2);
+  }
+
+  @Test
   void twoNamesOfOneFileAreReadOnceAndOneMayGo() throws IOException {
     write("/l/real.log", "one\n");
     files.link("/l/real.log", "/l/alias.log");
