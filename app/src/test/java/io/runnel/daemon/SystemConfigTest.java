@@ -251,6 +251,37 @@ class SystemConfigTest {
   }
 
   @Test
+  void theMonitorShowsConfigurationsAndRetriesWhereAskedTo() {
+    int port = RunningDaemon.freePort();
+    String config =
+        SAMPLE
+            + """
+            <source>
+              @type monitor_agent
+              bind 127.0.0.1
+              port %d
+              include_config true
+              include_retry true
+            </source>
+            <match **>
+              @type http
+              @id out
+              endpoint http://127.0.0.1:1/
+              <buffer>
+                flush_mode immediate
+                retry_wait 1h
+              </buffer>
+            </match>
+            """
+                .formatted(port);
+    try (RunningDaemon ignored = RunningDaemon.start(folder, config)) {
+      Await.await(() -> get(port, "/api/plugins.json?@id=out").body().contains("\"next_time\":"));
+      assertThat(get(port, "/api/plugins.json?@id=out").body())
+          .contains("\"endpoint\":\"http://127.0.0.1:1/\"");
+    }
+  }
+
+  @Test
   void failedEmitsAreLoggedOnceInAnInterval() {
     int port = RunningDaemon.freePort();
     String config =

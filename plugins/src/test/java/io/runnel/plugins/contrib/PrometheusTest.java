@@ -293,13 +293,29 @@ class PrometheusTest {
         (PrometheusInput)
             TestPlugins.input(
                 PrometheusInput.TYPE,
-                "bind 127.0.0.1\nport 0\nmetrics_path /m\ncontent_encoding gzip",
+                "bind 127.0.0.1\nport 0\nmetrics_path /m\naggregated_metrics_path /all\n"
+                    + "content_encoding gzip",
                 context);
     packed.start();
     try {
       assertThat(get(packed.port(), "/m", true)).contains("n 1.0\n");
+      assertThat(get(packed.port(), "/all", true)).contains("n 1.0\n");
     } finally {
       packed.stop();
+    }
+  }
+
+  @Test
+  void theOldSectionOfTlsNeedsBothFilesOrNone() {
+    for (String alone : List.of("certificate_path", "private_key_path")) {
+      assertThatThrownBy(
+              () ->
+                  TestPlugins.input(
+                      PrometheusInput.TYPE,
+                      "<ssl>\nenable true\n" + alone + " /x.pem\n</ssl>",
+                      context))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage("both certificate_path and private_key_path must be defined");
     }
   }
 

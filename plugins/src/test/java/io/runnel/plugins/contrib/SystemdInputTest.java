@@ -193,6 +193,18 @@ class SystemdInputTest {
   }
 
   @Test
+  void olderNamesOfParametersWork() throws Exception {
+    Path old = Files.writeString(folder.resolve("old.pos"), "s=1;i=a\n");
+    Input input = input("path " + exported() + "\nstrip_underscores true\npos_file " + old);
+    input.start();
+    assertThat(context.emitter().await(1).getFirst().record())
+        .isEqualTo(Map.of("MESSAGE", "a\nb", "PID", "1")); // what stands behind that cursor
+    input.stop();
+    input.close();
+    assertThatThrownBy(() -> input("filters [1]")).isInstanceOf(ConfigException.class);
+  }
+
+  @Test
   void doesNothingWithoutJournalctl() throws Exception {
     Input input = input("journalctl " + folder.resolve("nothing"));
     input.start();

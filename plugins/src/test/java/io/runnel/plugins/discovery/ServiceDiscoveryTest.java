@@ -9,6 +9,7 @@ import io.runnel.config.ConfigException;
 import io.runnel.config.PluginSection;
 import io.runnel.event.Bytes;
 import io.runnel.testkit.Await;
+import io.runnel.testkit.ManualClock;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,8 +123,45 @@ class ServiceDiscoveryTest {
     }
   }
 
-  /** Answers every question with two SRV records. */
+  @Test
+  void asksDnsAgainForTheNameAndWithTheKeysGiven() throws Exception {
+    ManualClock clock = ManualClock.standard();
+    context.clock(clock);
+    List<String> questions = new CopyOnWriteArrayList<>();
+    try (DatagramSocket dns = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answer(dns, questions));
+      ServiceDiscovery discovery =
+          discovery(
+              "@type srv\nservice logs\nproto udp\nhostname own.test\ndns_lookup false\n"
+                  + "shared_key k\nusername u\npassword p\ninterval 5\ndns_server_host 127.0.0.1:"
+                  + dns.getLocalPort());
+      assertThat(discovery.services())
+          .extracting(Service::sharedKey, Service::username, Service::password)
+          .containsOnly(tuple(Optional.of("k"), "u", "p"));
+      assertThat(questions).containsExactly("_logs._udp.own.test");
+      discovery.start(changed -> {});
+      Await.await(() -> clock.sleepers() == 1);
+      clock.advance(Duration.ofSeconds(5));
+      Await.await(() -> questions.size() == 2);
+      discovery.stop();
+    }
+  }
+
+  @Test
+  void aFileMayHaveAnotherEncoding() throws Exception {
+    Path file = dir.resolve("sd.yaml");
+    Files.write(file, "- host: a\n  name: caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(discovery("@type file\nconf_encoding ISO-8859-1\npath " + file).services())
+        .extracting(Service::name)
+        .containsExactly(Optional.of("caf\u00e9"));
+  }
+
   private static void answer(DatagramSocket dns) {
+    answer(dns, new CopyOnWriteArrayList<>());
+  }
+
+  /** Answers every question with two SRV records. */
+  private static void answer(DatagramSocket dns, List<String> questions) {
     byte[] buffer = new byte[512];
     try {
       while (true) {
@@ -131,9 +171,12 @@ class ServiceDiscoveryTest {
         out.write(buffer, 0, 2);
         out.write(new byte[] {(byte) 0x85, (byte) 0x80, 0, 1, 0, 2, 0, 0, 0, 0});
         int end = 12;
+        List<String> labels = new ArrayList<>();
         while (buffer[end] != 0) {
+          labels.add(new String(buffer, end + 1, buffer[end], StandardCharsets.US_ASCII));
           end += buffer[end] + 1;
         }
+        questions.add(String.join(".", labels));
         out.write(buffer, 12, end + 5 - 12);
         record(out, 2, 20, 24225, "two");
         record(out, 1, 10, 24224, "one");

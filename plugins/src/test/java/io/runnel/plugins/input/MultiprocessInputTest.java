@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.runnel.config.ConfigException;
 import io.runnel.config.ConfigSpec;
 import io.runnel.testkit.Await;
+import io.runnel.testkit.ManualClock;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +98,7 @@ class MultiprocessInputTest {
     MultiprocessInput input =
         input(
             "graceful_kill_interval 0.1\ngraceful_kill_interval_increment 0\n"
-                + "graceful_kill_timeout 0.5\n"
+                + "graceful_kill_timeout 1\n"
                 + process("one", ""),
             program("true"));
     input.start();
@@ -104,8 +106,22 @@ class MultiprocessInputTest {
     long pid = Long.parseLong(Files.readString(dir.resolve("one.pid")));
     input.stop();
     assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-    assertThat(Files.readAllLines(dir.resolve("one.signals"))).hasSizeGreaterThan(1);
+    assertThat(Files.readAllLines(dir.resolve("one.signals"))).hasSizeGreaterThan(2);
     assertThat(context.log().contains("killing child fluentd that does not stop")).isTrue();
+  }
+
+  @Test
+  void childrenAreStartedAndStoppedAfterTheirPauses() throws Exception {
+    ManualClock clock = ManualClock.advancing(0);
+    context.clock(clock);
+    String pauses = "sleep_before_start 5\nsleep_before_shutdown 7\n</process>";
+    MultiprocessInput input =
+        input(process("one", "").replace("</process>", pauses), program("exit 0"));
+    input.start();
+    assertThat(Duration.ofNanos(clock.nanos())).isEqualTo(Duration.ofSeconds(5));
+    Await.await(() -> isWritten("one"));
+    input.stop();
+    assertThat(Duration.ofNanos(clock.nanos())).isEqualTo(Duration.ofSeconds(12));
   }
 
   @Test

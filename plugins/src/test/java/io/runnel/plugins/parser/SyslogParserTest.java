@@ -13,6 +13,7 @@ import io.runnel.testkit.ManualClock;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,21 @@ class SyslogParserTest {
     assertThat(parse("parser_type string", time + "h word")).isEqualTo("{host=h, message=word}");
     assertThat(parse("parser_engine string\nsupport_colonless_ident false", time + "h a b\n"))
         .isEqualTo("{host=h, message=a b}");
+  }
+
+  @Test
+  void timesMayHaveOtherFormats() throws ParseException {
+    assertThat(time("time_format %d %m %Y", "05 11 2023 h a: m")).isEqualTo("2023-11-05T00:00:00Z");
+    assertThat(
+            time(
+                "with_priority true\nmessage_format rfc5424\nrfc5424_time_format %d.%m.%Y",
+                "<16>1 04.11.2023 h a 1 - - m"))
+        .isEqualTo("2023-11-04T00:00:00Z");
+  }
+
+  private static String time(String config, String text) throws ParseException {
+    long time = TestPlugins.parse(parser(config + "\ntimezone +00:00"), text).getFirst().time();
+    return Instant.ofEpochSecond(EventTime.seconds(time)).toString();
   }
 
   @Test

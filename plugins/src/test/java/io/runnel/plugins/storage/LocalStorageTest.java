@@ -51,6 +51,24 @@ class LocalStorageTest {
   }
 
   @Test
+  void savesWhenItIsTold() throws Exception {
+    Path quiet = dir.resolve("deep/quiet.json");
+    Path busy = dir.resolve("busy.json");
+    String often = "\nautosave_interval 0.01\nsave_at_shutdown false";
+    Storage first = open("path " + quiet + often + "\nautosave false\ndir_mode 705");
+    first.put("n", 1L);
+    Storage second = open("path " + busy + often);
+    second.put("n", 1L);
+    Await.await(() -> Files.exists(busy));
+    second.stop();
+    first.stop();
+    first.close();
+    assertThat(quiet).doesNotExist();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(quiet.getParent())))
+        .isEqualTo("rwx---r-x");
+  }
+
+  @Test
   void savesEachChangeWherePersistent() throws Exception {
     Path file = dir.resolve("state.json");
     Storage storage = open("path " + file + "\npersistent true\npretty_print true");
