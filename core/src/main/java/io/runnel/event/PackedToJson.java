@@ -12,8 +12,8 @@ import java.util.HexFormat;
  *
  * <p>The place in the value is passed along and returned, not kept in a field. Whoever writes finds
  * {@link #SLACK} free bytes behind the output: a number and the separators around it need no
- * question. Strings are copied eight bytes at a time; a word with bytes that must be escaped is
- * taken apart in a register.
+ * question. Strings are copied eight bytes at a time; the bytes of a word with
+ * some that must be escaped are looked up in a table.
  */
 final class PackedToJson {
   /** More than the longest number and three separators. */
@@ -26,8 +26,6 @@ final class PackedToJson {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle BIG_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -41,6 +39,11 @@ final class PackedToJson {
   /** Oj's short escapes of control characters; the others are written as {@code \}{@code u00XX}. */
   private static final String LETTERS = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
 
+  private static final int LENGTH_SHIFT = 56;
+
+  /** How each byte looks in a string: up to six bytes, the first lowest, and their number on top. */
+  private static final long[] ESCAPES = escapes();
+
   /**
    * A map as a key becomes text, whose quotes are escaped; in the key of a key they are escaped
    * again, and so on: the text doubles with each level.
@@ -53,6 +56,31 @@ final class PackedToJson {
   private int keysAround;
   private byte[] out;
   private int at;
+
+  private static long[] escapes() {
+    long[] escapes = new long[256];
+    for (int b = 0; b < escapes.length; b++) {
+      escapes[b] = 1L << LENGTH_SHIFT | b;
+    }
+    for (int b = 0; b < LETTERS.length(); b++) {
+      char letter = LETTERS.charAt(b);
+      escapes[b] = letter == 'u' ? numbered(b) : lettered(letter);
+    }
+    escapes['"'] = lettered('"');
+    escapes['\\'] = lettered('\\');
+    return escapes;
+  }
+
+  private static long lettered(char letter) {
+    return 2L << LENGTH_SHIFT | letter << 8 | '\\';
+  }
+
+  /** The digits of {@code \}{@code u00XX} are the third to the sixth byte. */
+  private static long numbered(int control) {
+    long low = Character.forDigit(control & 15, 16);
+    long high = '0' + (control >> 4);
+    return 6L << LENGTH_SHIFT | low << 40 | high << 32 | '0' << 24 | '0' << 16 | 'u' << 8 | '\\';
+  }
 
   private PackedToJson(byte[] in, int limit, Bytes target) {
     this.in = in;
@@ -295,102 +323,91 @@ final class PackedToJson {
     copy[to++] = '"';
     int p = from;
     // eight bytes are stored even where fewer count: what comes next covers the others
-    for (int last = Math.min(end, source.length) - WORD; p <= last; p += WORD, to += WORD) {
+    for (int last = end - WORD; p <= last; p += WORD, to += WORD) {
       long word = (long) LONG.get(source, p);
       LONG.set(copy, to, word);
       if (special(word) != 0) {
         return escaped(p, end, to);
       }
     }
-    if (p < end && hasSpecial(p, end)) {
-      return escaped(p, end, to);
-    }
-    for (; p < end; p++) {
-      copy[to++] = source[p];
+    if (p < end) {
+      long word = rest(source, p, end - p);
+      LONG.set(copy, to, word);
+      if (special(word) != 0) {
+        return escaped(p, end, to);
+      }
+      to += end - p;
     }
     copy[to++] = '"';
     at = to;
     return end;
   }
 
-  private boolean hasSpecial(int from, int end) {
-    for (int p = from; p < end; p++) {
-      byte b = in[p];
-      if (b >= 0 && b < 0x20 || b == '"' || b == '\\') {
-        return true;
+  /** The last one to seven bytes of a string, and bytes above them that need no escape. */
+  private static long rest(byte[] source, int from, int count) {
+    int unused = (WORD - count) * 8;
+    long word;
+    if (from + WORD <= source.length) {
+      word = (long) LONG.get(source, from) << unused >>> unused;
+    } else {
+      word = 0;
+      for (int i = from + count - 1; i >= from; i--) {
+        word = word << 8 | source[i] & 0xff;
       }
     }
-    return false;
+    return word | HIGH << 8 * count;
   }
 
   /** Goes on with a string that has bytes to escape, from {@code from} on; {@code to} is free. */
   private int escaped(int from, int end, int to) {
-    int p = from;
     at = to;
-    for (; p + WORD <= end; p += WORD) {
-      if (out.length - at < ESCAPE * WORD + (long) (end - p) + SLACK + 2) {
-        grow(ESCAPE * WORD + (end - p) + (end - p) / 8L + SLACK + 2);
+    byte[] source = in;
+    int p = from;
+    while (end - p >= WORD) {
+      room(WORD * (long) ESCAPE + WORD + (end - p));
+      // as many words as have room even where each of their bytes is escaped
+      int words = Math.min((end - p) / WORD, (out.length - at - WORD) / (WORD * ESCAPE));
+      byte[] copy = out;
+      int place = at;
+      for (int last = p + words * WORD; p < last; p += WORD) {
+        long word = (long) LONG.get(source, p);
+        if (special(word) == 0) {
+          LONG.set(copy, place, word);
+          place += WORD;
+        } else {
+          place = escape(word, copy, place);
+        }
       }
-      long word = (long) LONG.get(in, p);
-      long found = exactly(word);
-      if (found == 0) {
-        LONG.set(out, at, word);
-        at += WORD;
-      } else {
-        escape(word, found, WORD);
-      }
+      at = place;
     }
     room((end - p) * (long) ESCAPE + WORD);
-    if (p < end) {
-      int count = end - p;
-      long word = 0;
-      for (int i = count - 1; i >= 0; i--) {
-        word = word << 8 | in[p + i] & 0xff;
-      }
-      escape(word, exactly(word) & (1L << 8 * count) - 1, count);
+    for (; p < end; p++) {
+      at = escape(source[p], out, at);
     }
     out[at++] = '"';
     return end;
   }
 
   /**
-   * Writes the first {@code count} bytes of a word, of which those with their high bit set in
-   * {@code found} are escaped.
+   * Writes the bytes of a word as they look in a string. No branch depends on them: in text full of
+   * quotes none could be foreseen.
    */
-  private void escape(long bytes, long found, int count) {
-    long word = bytes;
-    long left = found;
-    int rest = count;
-    while (left != 0) {
-      int plain = Long.numberOfTrailingZeros(left) >>> 3;
-      LONG.set(out, at, word);
-      at += plain;
-      word >>>= 8 * plain;
-      byte b = (byte) word;
-      if (b >= 0x20) {
-        SHORT.set(out, at, (short) ('\\' | b << 8));
-        at += 2;
-      } else {
-        control(b);
-      }
-      word >>>= 8;
-      left = left >>> 8 * plain >>> 8;
-      rest -= plain + 1;
-    }
-    LONG.set(out, at, word);
-    at += rest;
+  private static int escape(long word, byte[] out, int at) {
+    int to = escape((byte) word, out, at);
+    to = escape((byte) (word >>> 8), out, to);
+    to = escape((byte) (word >>> 16), out, to);
+    to = escape((byte) (word >>> 24), out, to);
+    to = escape((byte) (word >>> 32), out, to);
+    to = escape((byte) (word >>> 40), out, to);
+    to = escape((byte) (word >>> 48), out, to);
+    return escape((byte) (word >>> 56), out, to);
   }
 
-  private void control(byte b) {
-    char letter = LETTERS.charAt(b);
-    SHORT.set(out, at, (short) ('\\' | letter << 8));
-    at += 2;
-    if (letter == 'u') {
-      out[at++] = '0';
-      out[at++] = '0';
-      out[at++] = (byte) (b < 0x10 ? '0' : '1');
-      out[at++] = (byte) "0123456789abcdef".charAt(b & 15);
-    }
+  /** Stores eight bytes, of which those up to the returned place count. */
+  private static int escape(byte b, byte[] out, int at) {
+    long text = ESCAPES[b & 0xff];
+    LONG.set(out, at, text);
+    return at + (int) (text >>> LENGTH_SHIFT);
   }
 
   /** Not 0 where a byte must be escaped; the bits above the lowest such byte may be wrong. */
@@ -398,17 +415,6 @@ final class PackedToJson {
     long quote = word ^ QUOTES;
     long slash = word ^ SLASHES;
     return (word - CONTROLS & ~word | quote - ONES & ~quote | slash - ONES & ~slash) & HIGH;
-  }
-
-  /** The high bit of each byte that must be escaped. */
-  private static long exactly(long word) {
-    // adding to the low seven bits carries into the high bit of a byte and never out of it
-    long quote = word ^ QUOTES;
-    long slash = word ^ SLASHES;
-    long plainQuote = (quote & LOW) + LOW | quote;
-    long plainSlash = (slash & LOW) + LOW | slash;
-    long printable = (word & LOW) + ONES * 0x60 | word;
-    return ~(plainQuote & plainSlash & printable) & HIGH;
   }
 
   private long eight(int p) {
