@@ -3,11 +3,13 @@
 
   bench/smoke.py [--image DIR] [--events N]
 
-Prints a line per load and ends with 1 where one failed. Nothing is said about speed.
+Prints a line per load and ends with 1 where one failed. Nothing is said about speed. The parts that `bench/run jmh`
+measures are built too, and each is run for an instant.
 """
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -48,7 +50,11 @@ def main():
             print("%s %s" % ("ok     " if wrong is None else "FAILED ", load + (": " + wrong if wrong else "")), flush=True)
     finally:
         shutil.rmtree(data, ignore_errors=True)
-    print("%d passed, %d failed, %d skipped" % (len(LOADS) - failed - skipped, failed, skipped))
+    done = subprocess.run([os.path.join(HERE, "run"), "jmh", "-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    failed += done.returncode != 0
+    print("%s jmh" % ("ok     " if done.returncode == 0 else "FAILED ") + ("" if done.returncode == 0 else "\n" + done.stdout[-2000:]), flush=True)
+    print("%d passed, %d failed, %d skipped" % (len(LOADS) + 1 - failed - skipped, failed, skipped))
     sys.exit(1 if failed else 0)
 
 

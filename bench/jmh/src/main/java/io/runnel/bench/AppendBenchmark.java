@@ -6,6 +6,7 @@ import io.runnel.buffer.BufferLimits;
 import io.runnel.buffer.BufferReport;
 import io.runnel.buffer.ChunkFormat;
 import io.runnel.buffer.Compression;
+import io.runnel.buffer.Fate;
 import io.runnel.buffer.FileLayout;
 import io.runnel.buffer.FileSettings;
 import io.runnel.buffer.FileStore;
@@ -77,7 +78,7 @@ public class AppendBenchmark {
   public void append() throws IOException {
     if (buffer.append(List.of(batch), false).queued()) {
       for (StoredChunk chunk; (chunk = buffer.take()) != null; ) {
-        buffer.purge(chunk);
+        buffer.purge(chunk, Fate.DELIVERED);
       }
     }
   }
@@ -86,7 +87,7 @@ public class AppendBenchmark {
   public void remove() throws IOException {
     buffer.enqueue(chunk -> true, true);
     for (StoredChunk chunk; (chunk = buffer.take()) != null; ) {
-      buffer.purge(chunk);
+      buffer.purge(chunk, Fate.DELIVERED);
     }
     buffer.close();
     try (var files = Files.list(folder)) {
