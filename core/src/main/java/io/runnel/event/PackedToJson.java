@@ -12,8 +12,8 @@ import java.util.HexFormat;
  *
  * <p>The place in the value is passed along and returned, not kept in a field. Whoever writes finds
  * {@link #SLACK} free bytes behind the output: a number and the separators around it need no
- * question. Strings are copied eight bytes at a time; the bytes of a word with
- * some that must be escaped are looked up in a table.
+ * question. Strings are copied eight bytes at a time; the bytes of a word with some that must be
+ * escaped are looked up in a table.
  */
 final class PackedToJson {
   /** More than the longest number and three separators. */
@@ -41,7 +41,9 @@ final class PackedToJson {
 
   private static final int LENGTH_SHIFT = 56;
 
-  /** How each byte looks in a string: up to six bytes, the first lowest, and their number on top. */
+  /**
+   * How each byte looks in a string: up to six bytes, the first lowest, and their number on top.
+   */
   private static final long[] ESCAPES = escapes();
 
   /**
