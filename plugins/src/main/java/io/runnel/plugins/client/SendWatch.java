@@ -2,8 +2,9 @@ package io.runnel.plugins.client;
 
 import io.runnel.plugin.PluginContext;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class SendWatch {
   private static final long PERIOD_NANOS = 500_000_000L;
+  private static final String STALLED = "no progress within send_timeout";
 
   /** What is done with a connection under watch. */
   public interface Use {
@@ -20,7 +22,10 @@ public final class SendWatch {
 
   private final PluginContext context;
   private final long timeoutNanos;
-  private final Set<ClientConnection> sending = ConcurrentHashMap.newKeySet();
+
+  /** The connections in use, and whether this watch has closed them. */
+  private final Map<ClientConnection, Boolean> sending = new ConcurrentHashMap<>();
+
   private Thread thread;
 
   public SendWatch(PluginContext context, Duration timeout) {
@@ -28,13 +33,20 @@ public final class SendWatch {
     this.timeoutNanos = timeout.toNanos();
   }
 
-  /** Uses a connection; where that fails, the connection is closed. */
+  /**
+   * Uses a connection; where that fails, the connection is closed.
+   *
+   * @throws SocketTimeoutException where it made no progress for too long
+   */
   public void use(ClientConnection connection, Use use) throws IOException {
-    sending.add(connection);
+    sending.put(connection, false);
     try {
       use.run(connection);
     } catch (IOException | RuntimeException e) {
       connection.close();
+      if (sending.get(connection)) {
+        throw (IOException) new SocketTimeoutException(STALLED).initCause(e);
+      }
       throw e;
     } finally {
       sending.remove(connection);
@@ -68,10 +80,11 @@ public final class SendWatch {
 
   private void check() {
     long now = context.clock().nanos();
-    for (ClientConnection connection : sending) {
+    for (ClientConnection connection : sending.keySet()) {
       long since = connection.stalledSince();
       if (since >= 0 && now - since > timeoutNanos) {
-        context.log().warn("no progress within send_timeout, closing the connection");
+        sending.replace(connection, true);
+        context.log().warn(STALLED + ", closing the connection");
         connection.close();
       }
     }
@@ -86,6 +99,6 @@ public final class SendWatch {
 
   /** Ends the sends that are still under way. */
   public void close() {
-    sending.forEach(ClientConnection::close);
+    sending.keySet().forEach(ClientConnection::close);
   }
 }

@@ -184,4 +184,12 @@ class InjectorTest {
         ConfigSpec.of(ExtractConfig.class).bind(TestPlugins.section("extract", config), true);
     return Extractor.of(Optional.of(bound), context);
   }
+
+  @Test
+  void localtimeFalseMeansUtc() {
+    String time = "time_key t\ntime_type string\n";
+    assertThat(inject(time + "localtime false", Map.of()))
+        .isEqualTo("{\"t\":\"2023-11-14T22:13:20Z\"}");
+    assertThat(inject(time, Map.of())).doesNotContain("Z");
+  }
 }

@@ -154,4 +154,25 @@ class GrokParserTest {
     assertThatThrownBy(() -> grok("custom_pattern_path " + file + "\ngrok_pattern %{LOOP:x}"))
         .hasMessageContaining("too long or stands for itself");
   }
+
+  @Test
+  void timesOfEachPattern() throws Exception {
+    String pattern = "pattern %{NOTSPACE:t} %{WORD:w}\ntime_key t\ntime_format %Y_%m_%d_%H\n";
+    String text = "2023_11_14_22 x";
+    Event plain = TestPlugins.parse(grok("<grok>\n" + pattern + "</grok>"), text).getFirst();
+    assertThat(plain).isEqualTo(new Event(1_699_999_200L << 32, Map.of("w", "x")));
+    Event kept =
+        TestPlugins.parse(
+                grok("<grok>\n" + pattern + "keep_time_key true\ntimezone +02:00\n</grok>"), text)
+            .getFirst();
+    assertThat(kept)
+        .isEqualTo(new Event(1_699_992_000L << 32, Map.of("t", "2023_11_14_22", "w", "x")));
+  }
+
+  @Test
+  void timesOfAllPatterns() throws Exception {
+    String config = "grok_pattern %{NOTSPACE:time}\ntime_format %Y_%m_%d_%H\ntimezone +02:00";
+    assertThat(TestPlugins.parse(grok(config), "2023_11_14_22").getFirst().time())
+        .isEqualTo(1_699_992_000L << 32);
+  }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.config.ConfigException;
 import io.runnel.event.EventTime;
+import io.runnel.event.RawBytes;
 import io.runnel.plugin.UnbufferedOutput;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.Emitted;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +49,29 @@ class ParserOutputTest {
     assertThatThrownBy(() -> output(""))
         .isInstanceOf(ConfigException.class)
         .hasMessage("missing both of remove_prefix and add_prefix");
+  }
+
+  private Map<String, Object> parsed(String config, Object log) throws Exception {
+    UnbufferedOutput output =
+        (UnbufferedOutput)
+            TestPlugins.output(
+                ParserOutput.TYPE,
+                "tag t\nkey_name log\n" + config + "\n<parse>\n@type json\n</parse>",
+                context);
+    output.process("app", TestPlugins.stream(TIME, Map.of("log", log)));
+    return context.emitter().records().getFirst();
+  }
+
+  @Test
+  void whatWasParsedMayStandInAFieldOrBehindAPrefix() throws Exception {
+    assertThat(parsed("hash_value_field h", "{\"a\":1}")).isEqualTo(Map.of("h", Map.of("a", 1L)));
+    context.emitter().clear();
+    assertThat(parsed("inject_key_prefix p.", "{\"a\":1}")).isEqualTo(Map.of("p.a", 1L));
+  }
+
+  @Test
+  void bytesThatAreNoTextAreReplacedWhereAsked() throws Exception {
+    RawBytes raw = new RawBytes("{\"a\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1), false);
+    assertThat(parsed("replace_invalid_sequence true", raw)).isEqualTo(Map.of("a", "?"));
   }
 }

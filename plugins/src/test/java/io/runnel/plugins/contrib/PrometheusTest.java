@@ -158,6 +158,36 @@ class PrometheusTest {
 
   @Test
   @SuppressWarnings("unchecked")
+  void eachMetricMayHaveALimitOfItsOwn() throws Exception {
+    String metric =
+        metric(
+            "name n",
+            "type counter",
+            "desc x",
+            "max_series_per_metric 1",
+            "<labels>\nk $.k\n</labels>");
+    UnbufferedOutput output =
+        (UnbufferedOutput)
+            TestPlugins.output(
+                PrometheusOutput.TYPE, "max_series_per_metric 3\n" + metric, context);
+    output.process("t", TestPlugins.stream(0, Map.of("k", 1), Map.of("k", 2)));
+    assertThat(metrics()).contains(Map.entry("n{k=\"1\"}", 1.0)).doesNotContainKey("n{k=\"2\"}");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void theOutputHasALimitForAllItsMetrics() throws Exception {
+    String metric = metric("name n", "type counter", "desc x", "<labels>\nk $.k\n</labels>");
+    UnbufferedOutput output =
+        (UnbufferedOutput)
+            TestPlugins.output(
+                PrometheusOutput.TYPE, "max_series_per_metric 1\n" + metric, context);
+    output.process("t", TestPlugins.stream(0, Map.of("k", 1), Map.of("k", 2)));
+    assertThat(metrics()).contains(Map.entry("n{k=\"1\"}", 1.0)).doesNotContainKey("n{k=\"2\"}");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
   void oldSetsOfLabelsGo() throws Exception {
     Filter filter =
         filter(

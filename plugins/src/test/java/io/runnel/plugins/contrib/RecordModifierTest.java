@@ -170,4 +170,15 @@ class RecordModifierTest {
         .extracting(io.runnel.testkit.Emitted::tag)
         .containsExactly("box.a.x", "box.a.y");
   }
+
+  @Test
+  void expressionsMayHoldSpaces() throws Exception {
+    String replace = "<replace>\nkey k\nexpression a b\nreplace x\n</replace>";
+    assertThat(filtered(replace, Map.of("k", "a b ab"))).isEqualTo("{\"k\":\"x ab\"}");
+    UnbufferedOutput output =
+        (UnbufferedOutput)
+            TestPlugins.output(RecordModifierOutput.TYPE, "tag t\n" + replace, context);
+    output.process("a", TestPlugins.stream(TIME, Map.of("k", "a b")));
+    assertThat(context.emitter().records()).containsExactly(Map.of("k", "x"));
+  }
 }

@@ -133,4 +133,15 @@ class RewriteTagFilterOutputTest {
             () -> output("remove_tag_prefix a\nremove_tag_regexp /b/\n" + rule("a", "/x/", "b")))
         .hasMessage("remove_tag_prefix and remove_tag_regexp are exclusive");
   }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void eventsGoOnTogetherOrOneByOne() throws Exception {
+    String config = rule("k", "(.*)", "t");
+    tags(config, Map.of("k", "a"), Map.of("k", "b"));
+    assertThat(context.emitter().batches()).containsExactly(2);
+    context.emitter().clear();
+    tags("emit_mode record\n" + config, Map.of("k", "a"), Map.of("k", "b"));
+    assertThat(context.emitter().batches()).containsExactly(1, 1);
+  }
 }

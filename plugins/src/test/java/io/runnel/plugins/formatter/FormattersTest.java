@@ -198,4 +198,13 @@ class FormattersTest {
       assertThat(new BuiltinPlugins().find(PluginKind.FORMATTER, name).name()).isEqualTo(name);
     }
   }
+
+  @Test
+  void newlineCrlfEndsTheLinesOfEachFormat() throws FormatException {
+    Map<String, Object> record = record("message", 1L);
+    assertThat(format("hash", "newline crlf", record)).isEqualTo("{\"message\"=>1}\r\n");
+    assertThat(format("ltsv", "newline crlf", record)).isEqualTo("message:1\r\n");
+    assertThat(format("tsv", "keys message\nnewline crlf", record)).isEqualTo("1\r\n");
+    assertThat(format("single_value", "newline crlf", record)).isEqualTo("1\r\n");
+  }
 }

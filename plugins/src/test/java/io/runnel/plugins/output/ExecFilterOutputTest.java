@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.config.ConfigException;
+import io.runnel.config.ConfigSpec;
 import io.runnel.event.EventTime;
+import io.runnel.log.Level;
 import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.Await;
@@ -142,5 +144,63 @@ class ExecFilterOutputTest {
     assertThatThrownBy(() -> open("command cat\nchild_respawn x\n" + TABS))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("child_respawn option argument invalid");
+  }
+
+  /** What the command gets for an event, with flat parameters of this kind. */
+  private String given(String config) throws Exception {
+    open("command cat\ntag x\nin_format json\nout_format none\n" + config);
+    write("app.o", Map.of("n", 4L));
+    return context.emitter().await(1).getFirst().record().get("message").toString();
+  }
+
+  @Test
+  void flatTimesGoToTheCommandAndComeBack() throws Exception {
+    assertThat(given("time_key t\ntime_format %d %H\ntimezone +09:00"))
+        .isEqualTo("{\"n\":4,\"t\":\"15 07\"}");
+  }
+
+  @Test
+  void aFlatTagKeyIsForBothSides() throws Exception {
+    open("command cat\ntag_key g\nin_keys g,n\nout_keys g,n\n");
+    write("app.o", Map.of("n", 4L));
+    Emitted event = context.emitter().await(1).getFirst();
+    assertThat(event.tag()).isEqualTo("app.o");
+    assertThat(event.record()).isEqualTo(Map.of("n", "4"));
+  }
+
+  @Test
+  void flatZonesBecomeThoseOfTheSections() {
+    for (String zone : List.of("utc true", "localtime false", "timezone +03:00")) {
+      var section =
+          TestPlugins.section("match", "command cat\ntag x\ntime_key t\ntime_format %H\n" + zone);
+      ExecFilterSettings settings =
+          ExecFilterSettings.of(
+              ConfigSpec.of(ExecFilterSettings.Config.class).bind(section, true), section);
+      String[] pair = zone.split(" ");
+      assertThat(settings.inject().orElseThrow().toString())
+          .contains(pair[0] + "=")
+          .contains(pair[1]);
+      assertThat(settings.inject().orElseThrow().toString())
+          .isNotEqualTo(plain().inject().orElseThrow().toString());
+      assertThat(settings.extract().orElseThrow().toString())
+          .isNotEqualTo(plain().extract().orElseThrow().toString());
+    }
+  }
+
+  private static ExecFilterSettings plain() {
+    var section = TestPlugins.section("match", "command cat\ntag x\ntime_key t\ntime_format %H");
+    return ExecFilterSettings.of(
+        ConfigSpec.of(ExecFilterSettings.Config.class).bind(section, true), section);
+  }
+
+  @Test
+  void warningsAboutWhatDoesNotParseMayBeFew() throws Exception {
+    open(
+        "command cat\ntag x\nin_format json\nsuppress_error_log_interval 1h\n"
+            + "<parse>\n@type regexp\nexpression /(?<n>good)/\n</parse>");
+    write("app.o", Map.of("n", "a"), Map.of("n", "b"), Map.of("n", "good"));
+    context.emitter().await(1);
+    assertThat(context.log().texts(Level.WARN).stream().filter(line -> line.contains("{")))
+        .hasSize(1);
   }
 }

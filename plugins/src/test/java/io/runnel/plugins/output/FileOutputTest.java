@@ -120,6 +120,13 @@ class FileOutputTest {
     assertThat(dir.resolve("plain_0.log")).hasContent("a\n");
     output(Buffers.keys(), "path " + dir + "/again\ncompress gzip\nrecompress true").write(stored);
     assertThat(unzipped(dir.resolve("again_0.log.gz"))).isEqualTo("a\n");
+    MemoryChunk many = MemoryChunk.ofContent("a\n".repeat(9_000).getBytes(UTF_8), 9_000);
+    byte[] loose = deflated(many.content());
+    Chunk wasteful = StoredChunk.in(dir.resolve("loose"), many.gzipped());
+    Files.write(dir.resolve("loose"), loose);
+    output(Buffers.keys(), "path " + dir + "/small\ncompress gzip\nrecompress true")
+        .write(wasteful);
+    assertThat(Files.size(dir.resolve("small_0.log.gz"))).isLessThan(loose.length / 2);
   }
 
   private static String unzipped(Path path) throws IOException {
@@ -257,5 +264,26 @@ class FileOutputTest {
         .containsEntry("@type", "file")
         .containsEntry("timekey", "86400")
         .containsEntry("path", "/var/log/_tag_0_/x");
+  }
+
+  /** Gzip that saves nothing. */
+  private static byte[] deflated(byte[] content) throws IOException {
+    var out = new java.io.ByteArrayOutputStream();
+    try (var gzip =
+        new java.util.zip.GZIPOutputStream(out) {
+          {
+            def.setLevel(java.util.zip.Deflater.NO_COMPRESSION);
+          }
+        }) {
+      gzip.write(content);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void theSuffixOfNamesMayBeAnotherOrNone() throws Exception {
+    output(Buffers.keys(), "path " + dir + "/a\npath_suffix .txt").write(chunk("x\n"));
+    output(Buffers.keys(), "path " + dir + "/b\nadd_path_suffix false").write(chunk("x\n"));
+    assertThat(files()).containsExactly("a_0.txt", "b_0");
   }
 }

@@ -3,6 +3,7 @@ package io.runnel.plugins.output;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.runnel.config.ConfigException;
 import io.runnel.event.EventBuilder;
@@ -11,6 +12,7 @@ import io.runnel.event.EventTime;
 import io.runnel.plugin.UnrecoverableException;
 import io.runnel.plugins.client.AwsCredentials;
 import io.runnel.plugins.client.AwsSigner;
+import io.runnel.testkit.Await;
 import io.runnel.testkit.FakeHttpServer;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
@@ -24,6 +26,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -298,5 +301,37 @@ class HttpOutputTest {
     assertThat(headers.get("Authorization"))
         .endsWith("Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
     assertThat(credentials.toString()).doesNotContain("wJalr");
+  }
+
+  @Test
+  void aServerThatDoesNotAcceptIsLeftAfterOpenTimeout() throws Exception {
+    try (FullBacklog full = new FullBacklog()) {
+      start(full.port(), "/", "open_timeout 1");
+      CompletableFuture<Throwable> error = writing();
+      Await.await(error::isDone);
+      assertThat(error.join()).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void aServerWithoutTlsIsLeftAfterSslTimeout() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      output =
+          (HttpOutput)
+              TestPlugins.output(
+                  HttpOutput.TYPE,
+                  "ssl_timeout 1\nendpoint https://127.0.0.1:" + silent.getLocalPort() + "/",
+                  context);
+      output.start();
+      CompletableFuture<Throwable> error = writing();
+      Await.await(error::isDone);
+      assertThat(error.join()).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** The error of a delivery that is under way. */
+  private CompletableFuture<Throwable> writing() {
+    return CompletableFuture.supplyAsync(
+        () -> catchThrowable(() -> output.write(chunk("x"))), Thread::startVirtualThread);
   }
 }

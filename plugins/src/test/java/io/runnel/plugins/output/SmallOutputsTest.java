@@ -119,4 +119,11 @@ class SmallOutputsTest {
     assertThatThrownBy(() -> MemoryChunk.of("t", TestPlugins.stream(TIME, wide), format))
         .hasMessage("too many number of keys (513 keys)");
   }
+
+  @Test
+  void withoutTheLoggerStdoutPrintsBesideTheLog() throws Exception {
+    StdoutOutput output = (StdoutOutput) output(StdoutOutput.TYPE, "use_logger false");
+    output.process("app", stream("printed by a test"));
+    assertThat(context.log().rawText()).isEmpty();
+  }
 }

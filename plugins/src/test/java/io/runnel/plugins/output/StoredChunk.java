@@ -6,6 +6,7 @@ import io.runnel.testkit.MemoryChunk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,7 +59,11 @@ record StoredChunk(MemoryChunk chunk, Optional<Path> path, int breaksAfter) impl
 
   @Override
   public long bytes() {
-    return chunk.bytes();
+    try {
+      return path.isPresent() ? Files.size(path.get()) : chunk.bytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -87,7 +92,11 @@ record StoredChunk(MemoryChunk chunk, Optional<Path> path, int breaksAfter) impl
 
   @Override
   public InputStream openRaw() {
-    return chunk.openRaw();
+    try {
+      return path.isPresent() ? Files.newInputStream(path.get()) : chunk.openRaw();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.runnel.config.ConfigException;
 import io.runnel.plugin.BufferConfig;
 import io.runnel.plugin.UnrecoverableException;
+import io.runnel.testkit.Await;
 import io.runnel.testkit.FakeHttpServer;
 import io.runnel.testkit.FakeHttpServer.Answer;
 import io.runnel.testkit.FakeHttpServer.Request;
@@ -15,9 +16,13 @@ import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +173,7 @@ class TdlogOutputTest {
       make(server, "use_gzip_command true").start();
       output.write(StoredChunk.in(dir.resolve("chunk"), chunk("td.data.tbl")));
       byte[] body = server.requests().getFirst().body();
+      assertThat(body[3]).as("the command writes the file's name").isEqualTo((byte) 8);
       try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
         assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("maps");
       }
@@ -214,5 +220,73 @@ class TdlogOutputTest {
             () -> TestPlugins.output(TdlogOutput.TYPE, "apikey " + KEY + "\n" + config, context))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
+  }
+
+  private void assertLeft(int port, String config, String error) throws IOException {
+    output =
+        (TdlogOutput)
+            TestPlugins.output(
+                TdlogOutput.TYPE,
+                "apikey " + KEY + "\nuse_ssl false\nendpoint 127.0.0.1:" + port + "\n" + config,
+                context);
+    output.start();
+    byte[] noise = new byte[16_000_000]; // more than the sockets take while nobody reads
+    new Random(1).nextBytes(noise);
+    CompletableFuture<Object> end =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                output.write(MemoryChunk.ofContent(noise, 1).withTag("td.data.tbl"));
+                return "delivered";
+              } catch (Exception e) {
+                return e;
+              }
+            },
+            Thread::startVirtualThread);
+    Await.await(end::isDone);
+    assertThat(end.join().toString()).contains("Failed to upload to Treasure Data").contains(error);
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsLeft() throws Exception {
+    try (FullBacklog full = new FullBacklog()) {
+      assertLeft(full.port(), "connect_timeout 1", "Connect timed out");
+    }
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      assertLeft(silent.getLocalPort(), "send_timeout 1", "send_timeout");
+    }
+  }
+
+  @Test
+  void anAnswerIsWaitedForWithinReadTimeout() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(
+          () -> {
+            try (var client = silent.accept()) {
+              client.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+            } catch (IOException e) {
+              // closed
+            }
+          });
+      assertLeft(silent.getLocalPort(), "read_timeout 1", "Read timed out");
+    }
+  }
+
+  @Test
+  void requestsGoThroughAProxy() throws Exception {
+    try (FakeHttpServer proxy = FakeHttpServer.answering(200, "{}")) {
+      output =
+          (TdlogOutput)
+              TestPlugins.output(
+                  TdlogOutput.TYPE,
+                  "apikey "
+                      + KEY
+                      + "\nuse_ssl false\nendpoint td.invalid\nhttp_proxy http://127.0.0.1:"
+                      + proxy.port(),
+                  context);
+      output.start();
+      output.write(chunk("td.data.tbl"));
+      assertThat(proxy.requests().getFirst().target()).startsWith("http://td.invalid");
+    }
   }
 }

@@ -78,6 +78,12 @@ class ParserParametersTest {
     assertRefused("@type ltsv\n" + zone, "specifying timezone requires time format");
   }
 
+  @Test
+  void timeFormatOfTheHttpInputsParser() throws ParseException {
+    String config = "@type in_http\ntime_key at\ntime_format %Y_%m_%d_%H %z";
+    assertTime(config, "{\"at\":\"2023_11_14_04 +0000\"}", at(4, 0, 0));
+  }
+
   // --- parameters that all parsers have
 
   @Test

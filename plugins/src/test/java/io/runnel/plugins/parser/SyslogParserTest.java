@@ -159,4 +159,17 @@ class SyslogParserTest {
     }
     assertThat(matched).isGreaterThan(1_000);
   }
+
+  @Test
+  void timeFormatsOfEachKindOfMessage() throws ParseException {
+    assertThat(parse("time_format %Y_%m_%d\nkeep_time_key true", "2023_11_14 h a: b"))
+        .isEqualTo("{time=2023_11_14, host=h, ident=a, message=b}");
+    Event event =
+        TestPlugins.parse(
+                parser(
+                    "message_format rfc5424\nrfc5424_time_format %Y_%m_%d%z\nwith_priority true"),
+                "<7>1 2023_11_14+0000 h a - - - text")
+            .getFirst();
+    assertThat(event.record()).containsEntry("message", "text");
+  }
 }
