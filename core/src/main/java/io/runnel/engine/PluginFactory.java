@@ -125,6 +125,12 @@ final class PluginFactory {
               : "<" + section.element().name() + "> section is required.",
           section.present() ? section.element().place() : owner.element().place());
     }
+    if (kind == PluginKind.PARSER && section.type().matches("(?s)/.+/[imx]*")) {
+      // @type /EXPRESSION/ is an old way to write the type regexp
+      section.element().set("expression", section.type());
+      section.element().set("@type", "regexp");
+      return inner(kind, new PluginSection(section.element(), "regexp", true), owner, wanted);
+    }
     section.element().markSectionUsed();
     section.element().markUsed("@type");
     PluginType<?, ?, ?> type =
