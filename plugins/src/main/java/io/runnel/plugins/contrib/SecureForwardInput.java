@@ -28,7 +28,8 @@ public final class SecureForwardInput {
           boolean allowAnonymousSource,
       @Doc("Clients must name a user and prove his password.") @Default("false")
           boolean authentication,
-      @Doc("Makes a certificate at start; needs secure no.") @Default("false")
+      @Doc("Has no effect: with secure no a certificate is made where none is given.")
+          @Default("false")
           boolean certAutoGenerate,
       @Doc("The server's certificate (PEM).") Optional<String> certPath,
       @Doc("Its private key.") Optional<String> privateKeyPath,

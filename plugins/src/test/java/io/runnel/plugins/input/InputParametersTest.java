@@ -252,8 +252,8 @@ class InputParametersTest {
 
   @Test
   void httpReadsTheTimeAsItsParserIsTold() throws Exception {
-    listen("http", "<parse>\n@type in_http\ntime_type string\ntime_format %Y/%m/%d\n</parse>");
-    post("{\"m\":1,\"time\":\"2001/02/03\"}");
+    listen("http", "<parse>\n@type in_http\ntime_format %d.%Y.%m\n</parse>");
+    post("{\"m\":1,\"time\":\"03.2001.02\"}");
     assertThat(context.emitter().await(1).getFirst().time() >>> 32)
         .isEqualTo(981_158_400L); // 2001-02-03T00:00:00Z
   }
