@@ -1,0 +1,2 @@
+/** OpenTelemetry's protocol over HTTP: input and output {@code opentelemetry}. */
+package io.runnel.connectors.opentelemetry;
