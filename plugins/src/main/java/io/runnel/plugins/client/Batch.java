@@ -94,7 +94,7 @@ public final class Batch<K> {
   }
 
   /** The place of event {@code i} in the chunk. */
-  int number(int i) {
+  public int number(int i) {
     return numbers[i];
   }
 

@@ -13,6 +13,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
       return null;
     }
     return switch (name) {
+      case "bigquery_insert" -> BigqueryInsertOutput.TYPE;
       case "datadog" -> DatadogOutput.TYPE;
       case "influxdb" -> InfluxdbOutput.TYPE;
       case "logentries" -> LogentriesOutput.TYPE;
@@ -31,6 +32,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
   public List<String> names(PluginKind kind) {
     return kind == PluginKind.OUTPUT
         ? List.of(
+            "bigquery_insert",
             "datadog",
             "influxdb",
             "logentries",
