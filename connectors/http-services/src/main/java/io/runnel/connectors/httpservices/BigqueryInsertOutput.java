@@ -28,15 +28,17 @@ import io.runnel.time.Strftime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** Inserts events into a table of BigQuery, row by row (fluent-plugin-bigquery). */
 final class BigqueryInsertOutput implements BufferedOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
-      PluginType.output("bigquery_insert", Config.class, BigqueryInsertOutput::new)
+      PluginType.output("bigquery_insert", Config.class, BigqueryInsertOutput::output)
           .buffered(
               BufferDefaults.of(
                   List.of(),
@@ -74,7 +76,17 @@ final class BigqueryInsertOutput implements BufferedOutput {
       @Inline BigqueryConfig common,
       @Doc("Only json is supported.") @Default("json") PluginSection format) {}
 
+  /** Changes records before they become rows. */
+  interface Change {
+    /**
+     * @param time of the event, packed
+     */
+    Map<String, Object> of(Map<String, Object> record, long time);
+  }
+
   private final BigqueryConfig config;
+  private final Change change;
+  private final UnaryOperator<String> dated;
   private final OutputContext context;
   private final HttpDestination http;
   private final GoogleApi api;
@@ -85,26 +97,26 @@ final class BigqueryInsertOutput implements BufferedOutput {
   private final RecordAccessor insertId;
   private final BatchDelivery<Boolean> delivery;
 
-  private BigqueryInsertOutput(Config section, OutputContext context) {
-    this.config = section.common;
+  /**
+   * @param more fields besides those of the configuration
+   * @param change what is done to a record first; it may change the record
+   * @param dated puts the current time into a table's name where no time slice does
+   */
+  BigqueryInsertOutput(
+      BigqueryConfig config,
+      Map<String, TableField> more,
+      Change change,
+      UnaryOperator<String> dated,
+      OutputContext context) {
+    this.config = config;
     this.context = context;
-    if (!section.format.type().equals("json")) {
-      throw fault("`bigquery_insert` supports only json formatter.");
-    }
+    this.change = change;
+    this.dated = context.buffer() != null && context.buffer().hasTime() ? name -> name : dated;
     checkAccess();
     if (config.table().isPresent() != config.tables().isEmpty()) {
       throw fault("'table' or 'tables' must be specified, and both are invalid");
     }
     names = config.table().map(List::of).orElse(config.tables());
-    context.validatePlaceholders(
-        "bigquery_insert",
-        "project=%s/dataset=%s/table=%s/fetch_schema_table=%s/template_suffix=%s"
-            .formatted(
-                config.project(),
-                config.dataset(),
-                String.join(",", names),
-                config.fetchSchemaTable().orElse(""),
-                config.templateSuffix().orElse("")));
     HttpDestination.Builder builder =
         HttpDestination.of(context).open(config.requestOpenTimeoutSec());
     config.requestTimeoutSec().ifPresent(builder::read);
@@ -117,11 +129,34 @@ final class BigqueryInsertOutput implements BufferedOutput {
                 context,
                 "https://www.googleapis.com/auth/bigquery",
                 GoogleTokens.source(config.access())));
-    tables = new BigqueryTables(config, api, schema(), context);
+    Map<String, TableField> fields = new LinkedHashMap<>(schema());
+    fields.putAll(more);
+    tables = new BigqueryTables(config, api, fields, context);
     injector = Injector.of(config.inject(), context);
     insertId = config.insertIdField().map(RecordAccessor::of).orElse(null);
     delivery =
         new BatchDelivery<>(context, new BatchDelivery.Limits(MOST_ROWS, MOST_BYTES, 96), AT_ONCE);
+  }
+
+  private static Output output(Config section, OutputContext context) {
+    if (!section.format.type().equals("json")) {
+      throw new ConfigException(
+          "`bigquery_insert` supports only json formatter.", context.element().place());
+    }
+    BigqueryConfig config = section.common;
+    BigqueryInsertOutput output =
+        new BigqueryInsertOutput(
+            config, Map.of(), (record, time) -> record, UnaryOperator.identity(), context);
+    context.validatePlaceholders(
+        "bigquery_insert",
+        "project=%s/dataset=%s/table=%s/fetch_schema_table=%s/template_suffix=%s"
+            .formatted(
+                config.project(),
+                config.dataset(),
+                String.join(",", output.names),
+                config.fetchSchemaTable().orElse(""),
+                config.templateSuffix().orElse("")));
+    return output;
   }
 
   private ConfigException fault(String message) {
@@ -176,7 +211,9 @@ final class BigqueryInsertOutput implements BufferedOutput {
     String name = names.get(Math.floorMod(turn.getAndIncrement(), names.size()));
     BigqueryTables.Table table =
         new BigqueryTables.Table(
-            chunk.expand(config.project()), chunk.expand(config.dataset()), chunk.expand(name));
+            chunk.expand(config.project()),
+            chunk.expand(config.dataset()),
+            dated.apply(chunk.expand(name)));
     Map<String, TableField> fields = tables.fields(chunk, table, names.getFirst());
     String suffix = config.templateSuffix().map(chunk::expand).orElse(null);
     String now =
@@ -193,7 +230,7 @@ final class BigqueryInsertOutput implements BufferedOutput {
 
   private Boolean encode(
       Chunk chunk, ChunkEvent event, Map<String, TableField> fields, String now, Bytes out) {
-    Map<String, Object> row = TableField.row(record(event), fields);
+    Map<String, Object> row = TableField.row(change.of(record(event), event.time()), fields);
     if (row.isEmpty()) {
       return null;
     }

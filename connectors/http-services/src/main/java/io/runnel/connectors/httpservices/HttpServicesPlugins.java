@@ -13,6 +13,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
       return null;
     }
     return switch (name) {
+      case "bigquery" -> BigqueryOutput.TYPE;
       case "bigquery_insert" -> BigqueryInsertOutput.TYPE;
       case "datadog" -> DatadogOutput.TYPE;
       case "influxdb" -> InfluxdbOutput.TYPE;
@@ -32,6 +33,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
   public List<String> names(PluginKind kind) {
     return kind == PluginKind.OUTPUT
         ? List.of(
+            "bigquery",
             "bigquery_insert",
             "datadog",
             "influxdb",

@@ -228,6 +228,50 @@ class BigqueryInsertTest {
   }
 
   @Test
+  void theFormBeforeVersionTwo() throws Exception {
+    driver.start(
+        BigqueryOutput.TYPE,
+        "method insert\nauth_method json_key\njson_key "
+            + key
+            + "\nproject p\ndataset d\nendpoint "
+            + google.url()
+            + "\ntable t_%Y\nfield_string s,deep.s\nfield_integer i\nfield_float f\n"
+            + "field_boolean b\nfield_timestamp ts\ntime_field at.time\ntime_format %Y-%m\nutc true\n"
+            + "convert_hash_to_json true\nreplace_record_key true\nreplace_record_key_regexp1 - _");
+    driver.write(
+        "app",
+        Map.of("s", 1, "i", "2", "f", "3", "b", 1, "ts", "4", "a-b", Map.of("x", 1), "c.d", "e"));
+    assertThat(google.requests().getFirst().target())
+        .matches("/projects/p/datasets/d/tables/t_\\d{4}/insertAll");
+    assertThat(rows(0).getFirst())
+        .isEqualTo(
+            Map.of(
+                "s",
+                "1",
+                "i",
+                2L,
+                "f",
+                3.0,
+                "b",
+                true,
+                "ts",
+                4L,
+                "a_b",
+                "{\"x\":1}",
+                "cd",
+                "e",
+                "at",
+                "{\"time\":\"2017-07\"}"));
+    assertThatThrownBy(
+            () ->
+                driver.start(
+                    BigqueryOutput.TYPE,
+                    "method load\nauth_method compute_engine\nproject p\ndataset d\ntable t"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'method' must be 'insert'");
+  }
+
+  @Test
   void tablesTakeTurns() throws Exception {
     start("tables t1,t2\nrequest_timeout_sec 5\nrequest_open_timeout_sec 5");
     driver.write("app", Map.of("a", 1));
