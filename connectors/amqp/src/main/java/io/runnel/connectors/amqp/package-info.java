@@ -1,0 +1,2 @@
+/** RabbitMQ: input and output {@code amqp}. */
+package io.runnel.connectors.amqp;
