@@ -296,6 +296,7 @@ final class Daemon {
       }
       if (request == null) {
         idle.tick();
+        sink.reportFloods();
         continue;
       }
       health.busy();
@@ -320,6 +321,7 @@ final class Daemon {
     }
     stop(workers);
     sourceOnly.stopped(log);
+    sink.reportAllFloods();
     workers.forEach(
         worker -> log.info("Worker " + worker.id() + " finished with status " + request.status()));
     return request.status();

@@ -36,7 +36,8 @@ final class LogSetup {
         system.ignoreSameLogInterval().orElse(Duration.ZERO),
         log.forcedStacktraceLevel() == SystemConfig.ForcedLevel.NONE
             ? null
-            : Level.valueOf(log.forcedStacktraceLevel().name()));
+            : Level.valueOf(log.forcedStacktraceLevel().name()),
+        system.logFloodLimit());
   }
 
   /** {@code -v} is one level more talkative, {@code -q} one less; the ends are trace and fatal. */

@@ -81,6 +81,20 @@ class LogSetupTest {
   }
 
   @Test
+  void floodsAreCounted() throws Exception {
+    Log log = log("log_flood_limit 3");
+    for (int i = 0; i < 10; i++) {
+      log.warn("pattern not matched: line " + i);
+    }
+    assertThat(count("pattern not matched: line")).isEqualTo(3);
+    Log all = log("log_flood_limit 0");
+    for (int i = 0; i < 200; i++) {
+      all.warn("no limit: " + i);
+    }
+    assertThat(count("no limit: ")).isEqualTo(200);
+  }
+
+  @Test
   void equalStacksAreWrittenOnceUnlessAllAreWanted() throws Exception {
     Exception error = new IllegalStateException("bug");
     Log once = log("log_level debug");

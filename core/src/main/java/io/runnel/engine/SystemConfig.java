@@ -28,6 +28,11 @@ public record SystemConfig(
     @Doc("How long a line equal to the one before is left out.")
         Optional<Duration> ignoreRepeatedLogInterval,
     @Doc("How long a line that was written is left out.") Optional<Duration> ignoreSameLogInterval,
+    @Doc(
+            "Messages of one kind, level and plugin that are written within 10 seconds; further ones are"
+                + " counted. 0 for all.")
+        @Default("100")
+        int logFloodLimit,
     @Doc("Pause between two messages about events that could not be emitted.")
         Optional<Duration> emitErrorLogInterval,
     @Doc("Leave the configuration out of the log.") Optional<Boolean> suppressConfigDump,

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param ignoreRepeated how long a message equal to the one before it is left out; zero for never
  * @param ignoreSame how long any message that was written is left out; zero for never
  * @param stacktraceLevel level of the lines of a stack; null for that of the message
+ * @param floodLimit messages of one kind that are written within ten seconds, further ones are
+ *     counted; 0 for all
  */
 public record LogSettings(
     Level level,
@@ -20,16 +22,20 @@ public record LogSettings(
     boolean suppressRepeatedStacktrace,
     Duration ignoreRepeated,
     Duration ignoreSame,
-    Level stacktraceLevel) {
+    Level stacktraceLevel,
+    int floodLimit) {
   /** Fluentd's form of the time. */
   public static final String DEFAULT_TIME = "%Y-%m-%d %H:%M:%S %z";
+
+  private static final int FLOOD_LIMIT = 100;
 
   public LogSettings {
     timeFormat = timeFormat == null ? DEFAULT_TIME : timeFormat;
   }
 
   public static LogSettings defaults() {
-    return new LogSettings(Level.INFO, false, null, true, Duration.ZERO, Duration.ZERO, null);
+    return new LogSettings(
+        Level.INFO, false, null, true, Duration.ZERO, Duration.ZERO, null, FLOOD_LIMIT);
   }
 
   public LogSettings withLevel(Level newLevel) {
@@ -40,6 +46,7 @@ public record LogSettings(
         suppressRepeatedStacktrace,
         ignoreRepeated,
         ignoreSame,
-        stacktraceLevel);
+        stacktraceLevel,
+        floodLimit);
   }
 }

@@ -28,6 +28,9 @@ public final class LogSink {
   /** Frames of a stack that are written. */
   private static final int FRAMES = 40;
 
+  private static final String FLOOD =
+      "further messages like this one are counted for 10 seconds (log_flood_limit)";
+
   private final LogTarget target;
   private final Clock clock;
   private final ZoneId zone = LocalZone.id();
@@ -35,6 +38,7 @@ public final class LogSink {
   private final List<LogEvents> events = new CopyOnWriteArrayList<>();
   private final Map<String, Long> seen = new HashMap<>();
   private final Map<String, Boolean> stacks = new HashMap<>();
+  private final Floods floods = new Floods();
   private String lastMessage;
   private long lastMillis;
 
@@ -101,14 +105,26 @@ public final class LogSink {
     if (isIgnored(full, now)) {
       return;
     }
-    String who =
-        (workerId >= 0 ? "#" + workerId + " " : "")
-            + (pluginId != null ? "[" + pluginId + "] " : "");
+    Floods.Verdict verdict = Floods.Verdict.WRITE;
+    if (settings.floodLimit() > 0 && level.compareTo(Level.INFO) >= 0) {
+      var source = new Floods.Source(level, workerId, pluginId, Floods.kind(message));
+      reportFloods();
+      synchronized (floods) {
+        verdict = floods.add(source, millis(now), settings.floodLimit());
+      }
+      if (verdict == Floods.Verdict.COUNT) {
+        return;
+      }
+    }
+    String who = who(workerId, pluginId);
     StringBuilder lines = new StringBuilder(full.length() + 64);
     line(lines, level, now, workerId, who, full);
     if (error != null
         && (ErrorNames.isBug(error) || settings.level().compareTo(Level.DEBUG) <= 0)) {
       stack(lines, level, now, workerId, who, error);
+    }
+    if (verdict == Floods.Verdict.WRITE_AS_LAST) {
+      line(lines, level, now, workerId, who, FLOOD);
     }
     byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
     target.write(bytes, 0, bytes.length);
@@ -117,6 +133,50 @@ public final class LogSink {
         listener.event(workerId, level, now, record(full, error, attributes));
       }
     }
+  }
+
+  /** Says how many messages were left out, where the time to count them is over. */
+  public void reportFloods() {
+    synchronized (floods) {
+      report(floods.ended(millis(clock.eventTime()), settings.floodLimit()));
+    }
+  }
+
+  /** The same for all that were left out until now; for the end of the process. */
+  public void reportAllFloods() {
+    synchronized (floods) {
+      report(floods.endAll());
+    }
+  }
+
+  private void report(List<Floods.Folded> folded) {
+    if (folded.isEmpty()) {
+      return;
+    }
+    long now = clock.eventTime();
+    StringBuilder lines = new StringBuilder();
+    for (Floods.Folded each : folded) {
+      Floods.Source source = each.source();
+      String text =
+          each.count()
+              + " messages like \""
+              + source.kind().strip()
+              + "\" were left out"
+              + " (log_flood_limit)";
+      String who = who(source.workerId(), source.pluginId());
+      line(lines, source.level(), now, source.workerId(), who, text);
+    }
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    target.write(bytes, 0, bytes.length);
+  }
+
+  private static String who(int workerId, String pluginId) {
+    return (workerId >= 0 ? "#" + workerId + " " : "")
+        + (pluginId != null ? "[" + pluginId + "] " : "");
+  }
+
+  private static long millis(long eventTime) {
+    return EventTime.seconds(eventTime) * 1000 + EventTime.nanos(eventTime) / 1_000_000;
   }
 
   private static Map<String, Object> record(String message, Throwable error, Object[] attributes) {
@@ -142,7 +202,7 @@ public final class LogSink {
 
   private synchronized boolean isIgnored(String message, long now) {
     LogSettings current = settings;
-    long millis = EventTime.seconds(now) * 1000 + EventTime.nanos(now) / 1_000_000;
+    long millis = millis(now);
     if (current.ignoreRepeated().isPositive()) {
       boolean again =
           message.equals(lastMessage) && millis - lastMillis < current.ignoreRepeated().toMillis();

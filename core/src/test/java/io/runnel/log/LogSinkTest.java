@@ -102,7 +102,7 @@ class LogSinkTest {
   @Test
   void jsonLinesAreJson() {
     LogSettings json =
-        new LogSettings(Level.INFO, true, null, true, Duration.ZERO, Duration.ZERO, null);
+        new LogSettings(Level.INFO, true, null, true, Duration.ZERO, Duration.ZERO, null, 0);
     sink(json).log(1, null, null).info("hello \"you\"", "k", 1);
     assertThat(Json.parse(lines().getFirst()))
         .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
@@ -122,7 +122,8 @@ class LogSinkTest {
   @Test
   void repeatedMessagesAreLeftOutForTheInterval() {
     LogSettings settings =
-        new LogSettings(Level.INFO, false, null, true, Duration.ofSeconds(10), Duration.ZERO, null);
+        new LogSettings(
+            Level.INFO, false, null, true, Duration.ofSeconds(10), Duration.ZERO, null, 0);
     Log log = sink(settings).log(0, null, null);
     log.info("same");
     log.info("same");
@@ -134,12 +135,65 @@ class LogSinkTest {
   @Test
   void anyKnownMessageIsLeftOutForTheSameInterval() {
     LogSettings settings =
-        new LogSettings(Level.INFO, false, null, true, Duration.ZERO, Duration.ofSeconds(10), null);
+        new LogSettings(
+            Level.INFO, false, null, true, Duration.ZERO, Duration.ofSeconds(10), null, 0);
     Log log = sink(settings).log(0, null, null);
     log.info("one");
     log.info("two");
     log.info("one");
     assertThat(lines()).hasSize(2);
+  }
+
+  @Test
+  void aFloodIsCountedAndTheCountIsSaid() {
+    LogSink sink = sink(LogSettings.defaults());
+    Log log = sink.log(0, "in_tail", null);
+    for (int i = 0; i < 1000; i++) {
+      log.warn("pattern not matched: " + i, "path", "/a");
+      log.warn("something else " + i % 7 + " of another kind " + i);
+    }
+    log.error("pattern not matched: of another level");
+    assertThat(lines().stream().filter(line -> line.contains("pattern not matched"))).hasSize(101);
+    assertThat(lines().stream().filter(line -> line.contains("log_flood_limit"))).hasSize(2);
+    clock.millis += 9_999;
+    sink.reportFloods();
+    assertThat(written.toString()).doesNotContain("left out");
+    clock.millis += 1;
+    sink.reportFloods();
+    assertThat(lines())
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "[warn]: #0 [in_tail] 900 messages like \"pattern not matched\" were left out"
+                        + " (log_flood_limit)"));
+  }
+
+  @Test
+  void aFloodThatGoesOnGetsLessRoom() {
+    LogSink sink = sink(LogSettings.defaults());
+    Log log = sink.log(0, null, null);
+    for (int window = 0; window < 3; window++) {
+      for (int i = 0; i < 200; i++) {
+        log.warn("again: " + i);
+      }
+      clock.millis += 10_000;
+    }
+    assertThat(lines().stream().filter(line -> line.contains("again: "))).hasSize(120);
+    sink.reportAllFloods();
+    assertThat(written.toString()).contains("100 messages like", "190 messages like");
+    clock.millis += 20_000;
+    sink.reportFloods();
+    log.warn("again: later");
+    assertThat(written.toString()).contains("again: later");
+  }
+
+  @Test
+  void whoAsksForDetailsGetsAllOfThem() {
+    Log log = sink(LogSettings.defaults().withLevel(Level.DEBUG)).log(0, null, null);
+    for (int i = 0; i < 300; i++) {
+      log.debug("step: " + i);
+    }
+    assertThat(lines()).hasSize(300);
   }
 
   @Test
