@@ -136,13 +136,10 @@ final class GoogleTokens {
   }
 
   private HttpResponse askWith(GoogleKey key) throws IOException {
-    return post(
-        key.tokens(),
-        Map.of(
-            "grant_type",
-            "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "assertion",
-            key.assertion(scope, context.clock().millis() / 1_000)));
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    form.put("assertion", key.assertion(scope, context.clock().millis() / 1_000));
+    return post(key.tokens(), form);
   }
 
   private HttpResponse askUser(Map<?, ?> login) throws IOException {

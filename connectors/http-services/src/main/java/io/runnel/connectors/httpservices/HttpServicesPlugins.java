@@ -16,6 +16,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
       case "bigquery" -> BigqueryOutput.TYPE;
       case "bigquery_insert" -> BigqueryInsertOutput.TYPE;
       case "datadog" -> DatadogOutput.TYPE;
+      case "gcs" -> GcsOutput.TYPE;
       case "influxdb" -> InfluxdbOutput.TYPE;
       case "logentries" -> LogentriesOutput.TYPE;
       case "loggly" -> LogglyOutput.TYPE;
@@ -36,6 +37,7 @@ public final class HttpServicesPlugins implements PluginCatalog {
             "bigquery",
             "bigquery_insert",
             "datadog",
+            "gcs",
             "influxdb",
             "logentries",
             "loggly",

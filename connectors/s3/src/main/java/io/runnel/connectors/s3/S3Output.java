@@ -12,6 +12,7 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.client.ObjectKeys;
 import io.runnel.plugins.common.Injector;
 import io.runnel.time.Zone;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.runnel.config.Name;
 import io.runnel.config.Obsolete;
 import io.runnel.config.PluginSection;
 import io.runnel.config.Secret;
+import io.runnel.plugins.client.ObjectKeys;
 import io.runnel.plugins.common.InjectConfig;
 import java.time.Duration;
 import java.util.List;

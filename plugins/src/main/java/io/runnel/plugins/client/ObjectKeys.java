@@ -1,4 +1,4 @@
-package io.runnel.connectors.s3;
+package io.runnel.plugins.client;
 
 import io.runnel.plugin.Chunk;
 import io.runnel.time.Strftime;
@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes the keys of objects out of {@code s3_object_key_format}. First {@code %{path}} and {@code
+ * Makes the keys of objects of stored chunks out of a format. First {@code %{path}} and {@code
  * %{file_extension}} are put in, then the placeholders of the chunk keys, then all else, so that
  * {@code path} may hold placeholders. One that is not known becomes empty, as in the gem.
  *
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * @param sliced true where {@code %{hms_slice}} and {@code %{date_slice}} are known and {@code
  *     %{index}} is not: without check_object
  */
-record ObjectKeys(
+public record ObjectKeys(
     String format,
     String path,
     String extension,
@@ -35,11 +35,12 @@ record ObjectKeys(
     String indexFormat,
     boolean sliced) {
   private static final Pattern PLACEHOLDER = Pattern.compile("%\\{[^}]+}");
-  static final String DEFAULT = "%{path}%{time_slice}_%{index}.%{file_extension}";
-  static final String DEFAULT_SLICED = "%{path}/%{time_slice}_%{hms_slice}.%{file_extension}";
+  public static final String DEFAULT = "%{path}%{time_slice}_%{index}.%{file_extension}";
+  public static final String DEFAULT_SLICED =
+      "%{path}/%{time_slice}_%{hms_slice}.%{file_extension}";
 
   /** Strftime letters for {@code %{time_slice}} that tell slices of this length apart. */
-  static String timeSliceFormat(long timekeySeconds) {
+  public static String timeSliceFormat(long timekeySeconds) {
     if (timekeySeconds < 60) {
       return "%Y%m%d%H%M%S";
     }
@@ -55,7 +56,7 @@ record ObjectKeys(
    * @param index 0 for the first try, one more for each key that was taken
    * @param now for {@code %{hms_slice}}
    */
-  String key(Chunk chunk, int index, Instant now) {
+  public String key(Chunk chunk, int index, Instant now) {
     String early = replace(format, Map.of("%{path}", path, "%{file_extension}", extension), true);
     Map<String, String> late = new HashMap<>();
     late.put("%{time_slice}", timeSlice(chunk));
@@ -70,8 +71,8 @@ record ObjectKeys(
     return replace(chunk.expand(early), late, false);
   }
 
-  /** A value of {@code s3_metadata}. */
-  String metadata(Chunk chunk, String value, int index) {
+  /** A value of an object's metadata. */
+  public String metadata(Chunk chunk, String value, int index) {
     return replace(chunk.expand(value), Map.of("%{index}", index(index)), false);
   }
 
