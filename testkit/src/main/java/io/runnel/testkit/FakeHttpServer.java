@@ -2,6 +2,9 @@ package io.runnel.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** An HTTP server that keeps the requests and answers as the test wants. */
 public final class FakeHttpServer implements AutoCloseable {
@@ -42,8 +47,16 @@ public final class FakeHttpServer implements AutoCloseable {
    * @param answers is asked for each request, by several threads
    */
   public FakeHttpServer(Function<Request, Answer> answers) throws IOException {
+    this(HttpServer.create(anyPort(), 50), answers);
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private FakeHttpServer(HttpServer server, Function<Request, Answer> answers) {
+    this.server = server;
     this.answers = answers;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -52,6 +65,20 @@ public final class FakeHttpServer implements AutoCloseable {
   /** Answers every request alike. */
   public static FakeHttpServer answering(int status, String body) throws IOException {
     return new FakeHttpServer(request -> new Answer(status, body));
+  }
+
+  /** Answers every request over TLS with 200. */
+  public static FakeHttpServer secure(SSLContext context, SSLParameters parameters)
+      throws IOException {
+    HttpsServer server = HttpsServer.create(anyPort(), 50);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters connection) {
+            connection.setSSLParameters(parameters);
+          }
+        });
+    return new FakeHttpServer(server, request -> new Answer(200, ""));
   }
 
   public int port() {

@@ -44,6 +44,7 @@ public final class AwsCredentialSource {
   /** Not one of Amazon's variables: a command that prints credentials as JSON. */
   public static final String PROCESS = "RUNNEL_AWS_CREDENTIAL_PROCESS";
 
+  private static final String STS = "AWS_ENDPOINT_URL_STS";
   private static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
   private final HttpClient http;
@@ -248,7 +249,11 @@ public final class AwsCredentialSource {
         fields.entrySet().stream()
             .map(field -> field.getKey() + "=" + AwsSigner.escape(field.getValue()))
             .collect(Collectors.joining("&")));
-    URI sts = wanted.endpoint().orElse(URI.create("https://sts." + region + ".amazonaws.com/"));
+    URI sts =
+        wanted
+            .endpoint()
+            .or(() -> Optional.ofNullable(environment.get(STS)).map(URI::create))
+            .orElse(URI.create("https://sts." + region + ".amazonaws.com/"));
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", "application/x-www-form-urlencoded");
     if (tokenFile.isEmpty()) {

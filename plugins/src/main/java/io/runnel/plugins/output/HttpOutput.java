@@ -128,6 +128,13 @@ public final class HttpOutput implements BufferedOutput {
   private AwsCredentialSource credentials;
 
   HttpOutput(Config config, OutputContext context) {
+    this(config, context, System.getenv());
+  }
+
+  /**
+   * @param environment where credentials for AWS may come from
+   */
+  HttpOutput(Config config, OutputContext context, Map<String, String> environment) {
     this.config = config;
     this.context = context;
     Formatter plain = context.formatter(config.format());
@@ -162,7 +169,7 @@ public final class HttpOutput implements BufferedOutput {
                 proxy(),
                 () -> tls == null ? tls() : tls,
                 config.reuseConnections()));
-    config.auth().ifPresent(this::prepare);
+    config.auth().ifPresent(auth -> prepare(auth, environment));
   }
 
   private ConfigException fault(String message, String parameter) {
@@ -221,7 +228,7 @@ public final class HttpOutput implements BufferedOutput {
         .context();
   }
 
-  private void prepare(Auth auth) {
+  private void prepare(Auth auth, Map<String, String> environment) {
     if (auth.method() != AuthMethod.AWS_SIGV4) {
       return;
     }
@@ -237,7 +244,7 @@ public final class HttpOutput implements BufferedOutput {
             http,
             region,
             auth.awsRoleArn().map(arn -> AwsRole.of(arn, Optional.empty())),
-            System.getenv(),
+            environment,
             Clock.systemUTC());
   }
 

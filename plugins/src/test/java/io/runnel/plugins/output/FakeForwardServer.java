@@ -44,15 +44,19 @@ final class FakeForwardServer implements AutoCloseable {
   }
 
   FakeForwardServer(int port) throws IOException {
-    server = bind(port);
+    this(InetAddress.getLoopbackAddress(), port);
+  }
+
+  FakeForwardServer(InetAddress address, int port) throws IOException {
+    server = bind(address, port);
     Thread.ofVirtual().start(this::accept);
   }
 
   /** A port that was just in use may need a moment until it can be had again. */
-  private static ServerSocket bind(int port) throws IOException {
+  private static ServerSocket bind(InetAddress address, int port) throws IOException {
     for (int attempt = 0; ; attempt++) {
       try {
-        return new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        return new ServerSocket(port, 50, address);
       } catch (BindException e) {
         if (attempt == 200) {
           throw e;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.runnel.config.ConfigException;
+import io.runnel.config.ConfigSpec;
 import io.runnel.event.EventBuilder;
 import io.runnel.event.EventStream;
 import io.runnel.event.EventTime;
@@ -25,6 +26,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
@@ -333,5 +335,41 @@ class HttpOutputTest {
   private CompletableFuture<Throwable> writing() {
     return CompletableFuture.supplyAsync(
         () -> catchThrowable(() -> output.write(chunk("x"))), Thread::startVirtualThread);
+  }
+
+  /** The headers of a request that is signed for AWS. */
+  private Map<String, String> signed(String more, Map<String, String> variables) throws Exception {
+    String sts =
+        "<Credentials><AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+            + "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"
+            + "</Credentials>";
+    try (FakeHttpServer server = FakeHttpServer.answering(200, sts)) {
+      var section =
+          TestPlugins.section(
+              "match",
+              "endpoint http://127.0.0.1:%d/\n<auth>\nmethod aws_sigv4\naws_service es\naws_region eu-west-9\n%s\n</auth>"
+                  .formatted(server.port(), more));
+      Map<String, String> environment = new HashMap<>(variables);
+      environment.put("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:" + server.port() + "/sts");
+      output =
+          new HttpOutput(
+              ConfigSpec.of(HttpOutput.Config.class).bind(section, true),
+              context.element(section),
+              environment);
+      output.start();
+      output.write(chunk("x"));
+      return server.requests().getLast().headers();
+    }
+  }
+
+  @Test
+  void requestsAreSignedForServiceAndRegion() throws Exception {
+    Map<String, String> keys =
+        Map.of("AWS_ACCESS_KEY_ID", "OWNKEY", "AWS_SECRET_ACCESS_KEY", "secret");
+    assertThat(signed("", keys).get("authorization"))
+        .startsWith("AWS4-HMAC-SHA256 Credential=OWNKEY/")
+        .contains("/eu-west-9/es/aws4_request");
+    assertThat(signed("aws_role_arn arn:aws:iam::1:role/r", keys).get("authorization"))
+        .startsWith("AWS4-HMAC-SHA256 Credential=ROLEKEY/");
   }
 }
