@@ -112,6 +112,7 @@ class SourceOnlyTest {
     try (RunningDaemon daemon = starting("flush_thread_count 0")) {
       assertThat(daemon.status()).isEqualTo(1);
       assertThat(daemon.log()).contains("flush_thread_count must be 1 or more");
+      assertThat(daemon.log()).contains("<source_only_buffer>");
     }
   }
 }

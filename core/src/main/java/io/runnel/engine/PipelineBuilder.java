@@ -119,6 +119,9 @@ public final class PipelineBuilder {
    */
   public Pipeline build(ConfigElement root) {
     ConfigChecks.root(root, system.workers(), problems);
+    if (sourceOnly != null) {
+      sourceOnly.configuredIn(root);
+    }
     List<Placed> sections = placed(root);
     sections.stream().filter(p -> p.is("label")).forEach(this::declareLabel);
     sections.forEach(p -> routed(p, labels.root(), ""));

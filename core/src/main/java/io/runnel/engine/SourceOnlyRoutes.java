@@ -30,6 +30,7 @@ final class SourceOnlyRoutes {
   private final Map<String, Registered> outputs = new LinkedHashMap<>();
   private final List<Held> emitters = new ArrayList<>();
   private SourceOnly phase;
+  private Place place = Place.NONE;
 
   SourceOnlyRoutes(
       PipelineBuilder builder,
@@ -43,6 +44,14 @@ final class SourceOnlyRoutes {
     this.errors = errors;
     this.phase = phase;
     this.folder = SourceOnlyFolder.of(system, builder.services().settings(), System.getenv());
+  }
+
+  /** Where faults of the buffer are shown: at its section. */
+  void configuredIn(ConfigElement root) {
+    root.sections("system").stream()
+        .flatMap(system -> system.sections("source_only_buffer").stream())
+        .findFirst()
+        .ifPresent(section -> place = section.place());
   }
 
   boolean isHolding() {
@@ -86,11 +95,11 @@ final class SourceOnlyRoutes {
 
   /** What a user would write to have the same. */
   private ConfigElement match(String label) {
-    ConfigElement match = new ConfigElement("match", "**", Place.NONE);
+    ConfigElement match = new ConfigElement("match", "**", place);
     match.set("@type", "buffer");
     match.set("@id", "source_only_buffer" + (label.equals(Labels.ROOT) ? "" : label));
     match.set("@label", label);
-    ConfigElement buffer = new ConfigElement("buffer", "", Place.NONE);
+    ConfigElement buffer = new ConfigElement("buffer", "", place);
     buffer.set("path", folder.of(label).toString());
     buffer.set("flush_at_shutdown", "false");
     system.sourceOnlyBuffer().ifPresent(section -> parameters(section, buffer));
