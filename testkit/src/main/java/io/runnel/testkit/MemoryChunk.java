@@ -43,7 +43,8 @@ public record MemoryChunk(
     int records,
     long createdAt,
     String compression,
-    Zone zone)
+    Zone zone,
+    Optional<Path> note)
     implements Chunk {
   private static final int EVENTS_PER_STREAM = 100;
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
@@ -75,12 +76,21 @@ public record MemoryChunk(
   public static MemoryChunk ofContent(byte[] content, int records) {
     byte[] id = HexFormat.of().parseHex("60a1b2c3d4e5f60718293a4b5c6d7e8f");
     return new MemoryChunk(
-        id, null, null, Map.of(), content, records, 1_700_000_000_000L, "text", Zone.UTC);
+        id,
+        null,
+        null,
+        Map.of(),
+        content,
+        records,
+        1_700_000_000_000L,
+        "text",
+        Zone.UTC,
+        Optional.empty());
   }
 
   public MemoryChunk withTag(String newTag) {
     return new MemoryChunk(
-        id, newTag, timekey, variables, content, records, createdAt, compression, zone);
+        id, newTag, timekey, variables, content, records, createdAt, compression, zone, note);
   }
 
   /**
@@ -88,22 +98,39 @@ public record MemoryChunk(
    */
   public MemoryChunk withTimekey(long seconds, Zone newZone) {
     return new MemoryChunk(
-        id, tag, seconds, variables, content, records, createdAt, compression, newZone);
+        id, tag, seconds, variables, content, records, createdAt, compression, newZone, note);
   }
 
   public MemoryChunk withVariables(Map<String, Object> newVariables) {
     Map<String, Object> copy = Collections.unmodifiableMap(new HashMap<>(newVariables));
-    return new MemoryChunk(id, tag, timekey, copy, content, records, createdAt, compression, zone);
+    return new MemoryChunk(
+        id, tag, timekey, copy, content, records, createdAt, compression, zone, note);
   }
 
   public MemoryChunk withId(byte[] newId) {
     return new MemoryChunk(
-        newId, tag, timekey, variables, content, records, createdAt, compression, zone);
+        newId, tag, timekey, variables, content, records, createdAt, compression, zone, note);
+  }
+
+  /** A chunk of a file buffer has a note, at this place. */
+  public MemoryChunk withNote(Path newNote) {
+    return new MemoryChunk(
+        id,
+        tag,
+        timekey,
+        variables,
+        content,
+        records,
+        createdAt,
+        compression,
+        zone,
+        Optional.of(newNote));
   }
 
   /** The same content as a buffer with {@code compress gzip} stores it. */
   public MemoryChunk gzipped() {
-    return new MemoryChunk(id, tag, timekey, variables, content, records, createdAt, "gzip", zone);
+    return new MemoryChunk(
+        id, tag, timekey, variables, content, records, createdAt, "gzip", zone, note);
   }
 
   @Override
