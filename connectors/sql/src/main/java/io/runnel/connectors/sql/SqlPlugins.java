@@ -9,7 +9,12 @@ import java.util.stream.Stream;
 /** The catalogue of this connector; connector.index says the same for those who do not load it. */
 public final class SqlPlugins implements PluginCatalog {
   private static final List<PluginType<?, ?, ?>> ALL =
-      List.of(MysqlOutput.TYPE, MysqlBulkOutput.TYPE, PostgresOutput.TYPE, SqlOutput.TYPE);
+      List.of(
+          MysqlOutput.TYPE,
+          MysqlBulkOutput.TYPE,
+          PostgresOutput.TYPE,
+          SqlOutput.TYPE,
+          SqlInput.TYPE);
 
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {

@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.runnel.plugin.Input;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.Await;
+import io.runnel.testkit.Emitted;
 import io.runnel.testkit.EmittedError;
 import io.runnel.testkit.EventSender;
 import io.runnel.testkit.OutputDriver;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
+import io.runnel.testkit.TestContext;
+import io.runnel.testkit.TestPlugins;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +150,76 @@ abstract class DatabaseIT {
           .hasMessageContaining("nowhere.invalid");
     }
     assertThat(database.rows("SELECT count(*) FROM missing")).containsExactly("1");
+  }
+
+  @Test
+  void theInputReadsNewRowsOnceAndGoesOnWhereItStopped() throws Exception {
+    database.run("CREATE TABLE feed (id INT PRIMARY KEY, v INT, made TIMESTAMP NULL, f FLOAT)");
+    database.run(
+        "INSERT INTO feed VALUES (1, 1, '2017-07-14 02:40:00', 1.5), (2, 1, NULL, NULL),"
+            + " (3, 1, NULL, NULL), (4, 2, NULL, NULL), (5, 3, NULL, NULL)");
+    Path state = temporary.resolve("state/" + adapter());
+    String config =
+        sql(
+            "state_file "
+                + state
+                + "\nselect_interval 0.1\nselect_limit 2\ntag_prefix db\n"
+                + "<table>\ntable feed\ntag new\nupdate_column v\ntime_column made\n"
+                + "time_format %Y\n</table>");
+    List<Long> read = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      try (TestContext context = new TestContext(new BuiltinPlugins())) {
+        Input input = TestPlugins.input(SqlInput.TYPE, config, context);
+        input.start();
+        List<Emitted> events = context.emitter().await(round == 0 ? 5 : 1);
+        events.forEach(event -> read.add((Long) event.record().get("id")));
+        if (round == 0) {
+          Emitted first =
+              events.stream().filter(e -> e.record().get("id").equals(1L)).findFirst().get();
+          assertThat(first.tag()).isEqualTo("db.new");
+          assertThat(first.record()).containsEntry("made", "2017").containsEntry("f", 1.5);
+          assertThat(first.seconds()).isBetween(1_499_900_000L, 1_500_100_000L);
+        }
+        Await.await(() -> stored(state).contains(read.contains(6L) ? "4" : "3"));
+        input.stop();
+        input.close();
+      }
+      database.run("INSERT INTO feed VALUES (" + (6 + round) + ", " + (4 + round) + ", NULL, 0)");
+    }
+    assertThat(read).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  private static String stored(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void allTablesAreReadByTheirKeysAndTheGemsStateIsTaken() throws Exception {
+    database.run("CREATE TABLE every_one (id INT PRIMARY KEY)");
+    database.run("CREATE TABLE every_two (a INT, b INT, PRIMARY KEY (a, b))");
+    database.run("INSERT INTO every_one VALUES (1), (2)");
+    database.run("INSERT INTO every_two VALUES (1, 2)");
+    Path state =
+        Files.writeString(
+            temporary.resolve("gem"), "---\nlast_records:\n  every_one:\n    id: 1\n");
+    String config = sql("state_file " + state + "\nselect_interval 0.1\nall_tables");
+    try (TestContext context = new TestContext(new BuiltinPlugins())) {
+      Input input = TestPlugins.input(SqlInput.TYPE, config, context);
+      input.start();
+      Await.await(
+          () ->
+              context.emitter().events().stream()
+                  .anyMatch(e -> e.tag().equals("every_one") && e.record().get("id").equals(2L)));
+      Await.await(() -> context.log().contains("Can't handle 'every_two' table. Ignoring."));
+      input.stop();
+      input.close();
+      assertThat(context.emitter().events())
+          .noneMatch(e -> e.tag().equals("every_one") && e.record().get("id").equals(1L));
+    }
   }
 
   /** Every event that was accepted is a row, whoever was killed when. */
