@@ -1,5 +1,6 @@
 package io.runnel.plugins.tail;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,33 +11,37 @@ import java.util.function.Predicate;
  * and, right behind it, one that comes; Java passes on both but not that they belong together. So a
  * file that was created, written and renamed while nobody looked is found under its new name. The
  * new name must begin like the old one, so that an unrelated new file is not taken for it.
+ *
+ * <p>The two halves of a rename may be told in two batches: what went last is remembered until the
+ * next one.
  */
 final class Renames {
-  private Renames() {}
+  /** Of each folder whose last change was that a followed path went: that path. */
+  private final Map<String, String> gone = new HashMap<>();
 
   /**
+   * @param changes what was told since the last call
    * @param followed whether a path is one of those that are followed
    * @return the path under which a file is now, and the followed path that it had at first
    */
-  static Map<String, String> find(List<Changes.Change> changes, Predicate<String> followed) {
+  Map<String, String> find(List<Changes.Change> changes, Predicate<String> followed) {
+    Map<String, String> earlier = new HashMap<>(gone);
+    gone.clear();
     Map<String, String> origins = new LinkedHashMap<>();
-    for (int i = 0; i < changes.size(); i++) {
-      Changes.Change gone = changes.get(i);
-      if (gone.kind() != Changes.Kind.DELETED) {
-        continue;
-      }
-      String origin = origins.remove(gone.path());
-      if (origin == null && followed.test(gone.path())) {
-        origin = gone.path();
-      }
-      if (origin == null || i + 1 == changes.size()) {
-        continue;
-      }
-      Changes.Change next = changes.get(i + 1);
-      if (next.kind() == Changes.Kind.CREATED
-          && next.folder().equals(gone.folder())
-          && isRotatedName(origin.substring(gone.folder().length()), next.name())) {
-        origins.put(next.path(), origin);
+    for (Changes.Change change : changes) {
+      String folder = change.folder();
+      String carried = earlier.remove(folder);
+      String last = gone.remove(folder);
+      String origin = last != null ? last : carried;
+      if (change.kind() == Changes.Kind.CREATED
+          && origin != null
+          && isRotatedName(origin.substring(folder.length()), change.name())) {
+        origins.put(change.path(), origin);
+      } else if (change.kind() == Changes.Kind.DELETED) {
+        String known = origins.remove(change.path());
+        if (known != null || followed.test(change.path())) {
+          gone.put(folder, known != null ? known : change.path());
+        }
       }
     }
     return origins;

@@ -33,6 +33,7 @@ final class Tracker {
   private final BlockReader reader;
   private final TailMetrics metrics;
   private final Clock clock;
+  private final Renames renames = new Renames();
   private final Log log;
   private final Map<Object, TailedFile> byKey = new LinkedHashMap<>();
   private final Map<String, TailedFile> byPath = new LinkedHashMap<>();
@@ -133,7 +134,7 @@ final class Tracker {
 
   /** Uses what the operating system has told. */
   void changed(List<Changes.Change> changes) throws IOException {
-    Map<String, String> renamed = Renames.find(changes, this::isFollowed);
+    Map<String, String> renamed = renames.find(changes, this::isFollowed);
     for (Map.Entry<String, String> rename : renamed.entrySet()) {
       adopt(rename.getKey(), rename.getValue());
     }

@@ -18,7 +18,27 @@ class RenamesTest {
   }
 
   private static Map<String, String> find(Change... changes) {
-    return Renames.find(List.of(changes), "/l/app.log"::equals);
+    return find(new Renames(), changes);
+  }
+
+  private static Map<String, String> find(Renames renames, Change... changes) {
+    return renames.find(List.of(changes), "/l/app.log"::equals);
+  }
+
+  @Test
+  void theHalvesMayComeInTwoBatches() {
+    Renames renames = new Renames();
+    assertThat(find(renames, here("app.log"), gone("app.log"))).isEmpty();
+    assertThat(find(renames, here("app.log.1"), here("app.log")))
+        .containsExactly(Map.entry("/l/app.log.1", "/l/app.log"));
+    assertThat(find(renames, gone("app.log"))).isEmpty();
+    assertThat(find(renames, here("app.log.1"), gone("app.log")))
+        .containsExactly(Map.entry("/l/app.log.1", "/l/app.log"));
+    assertThat(find(renames, here("app.log.2")))
+        .containsExactly(Map.entry("/l/app.log.2", "/l/app.log"));
+    assertThat(find(renames, gone("app.log"))).isEmpty();
+    assertThat(find(renames)).isEmpty();
+    assertThat(find(renames, here("app.log.2"))).as("too late to be the same").isEmpty();
   }
 
   @Test
