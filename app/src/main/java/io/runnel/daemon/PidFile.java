@@ -1,10 +1,10 @@
 package io.runnel.daemon;
 
+import io.runnel.host.ReplacedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The file of {@code --daemon}: the process id and a line end, as Fluentd writes it. */
@@ -20,10 +20,10 @@ final class PidFile {
       Files.writeString(absolute, pid() + "\n", StandardCharsets.US_ASCII);
       return;
     }
-    Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + pid());
-    Files.writeString(temporary, pid() + "\n", StandardCharsets.US_ASCII);
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-    Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    byte[] text = (pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    ReplacedFile.write(absolute, text, PosixFilePermissions.fromString("rw-r--r--"), false);
+    // whatever the umask: others ask whether the daemon runs
+    Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   static long pid() {

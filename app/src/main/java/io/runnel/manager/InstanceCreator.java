@@ -1,5 +1,6 @@
 package io.runnel.manager;
 
+import io.runnel.host.ReplacedFile;
 import io.runnel.instance.InstanceLayout;
 import io.runnel.instance.InstanceName;
 import io.runnel.manager.Resource.PathUse;
@@ -339,15 +340,7 @@ public final class InstanceCreator {
     if (!Files.exists(file)) {
       made.push(file);
     }
-    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.deleteIfExists(draft);
-    Files.createFile(draft, PosixFilePermissions.asFileAttribute(permissions));
-    try {
-      Files.write(draft, text);
-      Files.move(draft, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
+    ReplacedFile.write(file, text, permissions, false);
   }
 
   private void makeDirectories(Path directory) throws IOException {

@@ -1,11 +1,12 @@
 package io.runnel.instance;
 
+import io.runnel.host.ReplacedFile;
 import io.runnel.log.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,12 +107,11 @@ public final class ServiceNotifier {
     if (stateFile == null) {
       return;
     }
-    Path draft = stateFile.resolveSibling(stateFile.getFileName() + ".new");
     try {
       // A daemon that runs as its own user may write the file, but nothing else in its directory.
       if (Files.isWritable(stateFile.toAbsolutePath().getParent())) {
-        Files.writeString(draft, word + "\n", StandardCharsets.UTF_8);
-        Files.move(draft, stateFile, StandardCopyOption.ATOMIC_MOVE);
+        byte[] text = (word + "\n").getBytes(StandardCharsets.UTF_8);
+        ReplacedFile.write(stateFile, text, PosixFilePermissions.fromString("rw-r--r--"), false);
       } else {
         Files.writeString(stateFile, word + "\n", StandardCharsets.UTF_8);
       }

@@ -6,18 +6,15 @@ import io.runnel.config.Doc;
 import io.runnel.event.Json;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.host.Ownership;
+import io.runnel.host.ReplacedFile;
 import io.runnel.log.Log;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.Storage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -209,26 +206,7 @@ public final class LocalStorage implements Storage {
 
   private void write() throws IOException {
     String json = config.prettyPrint() ? pretty(values, "") : MsgpackToJson.text(values);
-    Path temporary =
-        path.resolveSibling(
-            path.getFileName() + ".tmp." + Long.toHexString(context.random().nextLong()));
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(mode))) {
-        ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    ReplacedFile.write(path, json.getBytes(StandardCharsets.UTF_8), mode, true);
   }
 
   private static String pretty(Object value, String indent) {

@@ -1,15 +1,18 @@
 package io.runnel.plugins.tail;
 
+import io.runnel.host.ReplacedFile;
 import io.runnel.log.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,6 +28,9 @@ final class FileHeads {
 
   /** Lines that may be added before the file is rewritten. */
   private static final int MOST_ADDED = 10_000;
+
+  private static final Set<PosixFilePermission> PERMISSIONS =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private record Head(int length, int crc) {
     /** Instead of equals, which for a record is made at run time, at the first use. */
@@ -138,10 +144,8 @@ final class FileHeads {
     heads.putAll(kept);
     added = 0;
     try {
-      Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-      Files.writeString(temporary, text);
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+      ReplacedFile.write(path, bytes, PERMISSIONS, false);
     } catch (IOException e) {
       log.warn("the beginnings of the files could not be noted", e);
     }
