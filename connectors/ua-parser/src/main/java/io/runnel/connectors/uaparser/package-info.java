@@ -1,0 +1,2 @@
+/** The filter {@code ua_parser}. */
+package io.runnel.connectors.uaparser;
