@@ -159,6 +159,18 @@ class ConcatFilterTest {
   }
 
   @Test
+  void partsByTheFieldsOfJournald() throws Exception {
+    String part = "{\"m\":\"%s\",\"CONTAINER_PARTIAL_ID\":\"x\",\"CONTAINER_PARTIAL_LAST\":\"%s\"}";
+    assertThat(
+            run(
+                "key m\nuse_partial_metadata true\nseparator \"\"\n"
+                    + "partial_metadata_format docker-journald",
+                part.formatted("a", "false").replace(",\"CONTAINER_PARTIAL_LAST\":\"false\"", ""),
+                part.formatted("b", "true")))
+        .containsExactly("1 {\"m\":\"ab\"}");
+  }
+
+  @Test
   void partsByTheFlagOfCri() throws Exception {
     assertThat(
             run(

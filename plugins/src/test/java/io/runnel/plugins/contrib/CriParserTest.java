@@ -45,6 +45,13 @@ class CriParserTest {
   }
 
   @Test
+  void theTimeMayBeWrittenInAnotherFormat() throws Exception {
+    String config = "keep_time_key false\ntime_format %Y_%m_%d_%H\ntimezone +02:00";
+    assertThat(parse(config, "2020_10_10_02 stdout F x").getFirst().time())
+        .isEqualTo(EventTime.pack(1_602_288_000L, 0));
+  }
+
+  @Test
   void whatIsNoSuchLineDoesNotMatch() throws Exception {
     assertThat(parse("", "2020-10-10T00:10:00.333333333Z stdout F")).isEmpty();
     assertThat(parse("", "")).isEmpty();
