@@ -49,7 +49,8 @@ class ForwardTlsTest {
     input =
         TestPlugins.input(
             ForwardInput.TYPE,
-            "bind 127.0.0.1\nport 0\n<transport tls>\ncert_path %s\nprivate_key_path %s\n%s\n</transport>"
+            ("bind 127.0.0.1\nport 0\n<transport tls>\n"
+                    + "cert_path %s\nprivate_key_path %s\n%s\n</transport>")
                 .formatted(certificates.certificate(), certificates.key(), more),
             receiver);
     input.start();

@@ -347,7 +347,8 @@ class HttpOutputTest {
       var section =
           TestPlugins.section(
               "match",
-              "endpoint http://127.0.0.1:%d/\n<auth>\nmethod aws_sigv4\naws_service es\naws_region eu-west-9\n%s\n</auth>"
+              ("endpoint http://127.0.0.1:%d/\n<auth>\nmethod aws_sigv4\n"
+                      + "aws_service es\naws_region eu-west-9\n%s\n</auth>")
                   .formatted(server.port(), more));
       Map<String, String> environment = new HashMap<>(variables);
       environment.put("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:" + server.port() + "/sts");
