@@ -4,7 +4,6 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.runnel.config.ConfigElement;
 import io.runnel.config.ConfigException;
 import io.runnel.config.LegacyParameters;
-import io.runnel.config.PluginSection;
 import io.runnel.net.TlsClientConfig;
 import io.runnel.plugin.BufferDefaults;
 import io.runnel.plugin.BufferedOutput;
@@ -131,14 +130,11 @@ final class WebhdfsOutput implements BufferedOutput {
   }
 
   private Formatter formatter() {
-    ConfigElement section = config.format().element().copy();
-    boolean zoned = List.of("localtime", "utc", "timezone").stream().anyMatch(section::has);
-    if (!zoned) {
+    ConfigElement section = config.format().element();
+    if (List.of("localtime", "utc", "timezone").stream().noneMatch(section::has)) {
       section.set("localtime", "false");
     }
-    Formatter plain =
-        context.formatter(
-            new PluginSection(section, config.format().type(), config.format().present()));
+    Formatter plain = context.formatter(config.format());
     Formatter injecting = Injector.of(config.inject(), context).wrap(plain);
     return config.endWithNewline() ? new LineEnds(injecting) : injecting;
   }
