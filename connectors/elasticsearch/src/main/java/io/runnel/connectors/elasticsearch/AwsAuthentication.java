@@ -47,10 +47,9 @@ final class AwsAuthentication implements Authentication {
             Clock.systemUTC());
   }
 
-  static List<Host> hosts(
-      OpenSearchConfig.Endpoint endpoint, OpenSearchConfig config, OutputContext context) {
+  static List<Host> hosts(OpenSearchConfig.Endpoint endpoint, ConnectionConfig connection) {
     String url = endpoint.url().replaceAll("/+$", "");
-    return Host.of(Optional.of(url), "", config.connection());
+    return Host.of(Optional.of(url), "", connection);
   }
 
   @Override

@@ -34,8 +34,12 @@ public final class ElasticsearchOutput implements BufferedOutput {
   private final Templates templates;
 
   ElasticsearchOutput(Config config, OutputContext context) {
+    this(config, context, bulk(config.base(), context));
+  }
+
+  ElasticsearchOutput(Config config, OutputContext context, BulkOutput bulk) {
     this.config = config;
-    bulk = bulk(config.base(), context);
+    this.bulk = bulk;
     DocumentConfig documents = config.base().document();
     plan =
         Plan.of(
@@ -61,26 +65,39 @@ public final class ElasticsearchOutput implements BufferedOutput {
           "`cloud_auth` must be present if `cloud_id` is present",
           context.element().placeOf("cloud_id"));
     }
+    Authentication authentication = config.apiKey().map(ApiKey::of).orElse(Authentication.basic());
+    List<Host> cloud =
+        config
+            .cloudId()
+            .map(id -> List.of(Host.ofCloud(id, config.cloudAuth().orElseThrow())))
+            .orElse(null);
+    return bulk(config, authentication, cloud, context);
+  }
+
+  /**
+   * The same with a way to show who asks.
+   *
+   * @param fixed the addresses; null for those of {@code host} or {@code hosts}
+   */
+  static BulkOutput bulk(
+      ElasticsearchConfig config,
+      Authentication authentication,
+      List<Host> fixed,
+      OutputContext context) {
     if (config.maxRetryGetEsVersion() < 0) {
       throw new ConfigException(
           "'max_retry_get_es_version' must be greater than or equal to zero.",
           context.element().placeOf("max_retry_get_es_version"));
     }
     ConnectionConfig connection = config.connection();
-    Authentication authentication = config.apiKey().map(ApiKey::of).orElse(Authentication.basic());
     Cluster cluster = new Cluster(connection, authentication, context);
-    List<Host> cloud =
-        config
-            .cloudId()
-            .map(id -> List.of(Host.ofCloud(id, config.cloudAuth().orElseThrow())))
-            .orElse(null);
     return new BulkOutput(
         config.product(),
         connection,
         config.document(),
         config.delivery(),
         cluster,
-        cloud == null ? null : cluster.hosts(cloud),
+        fixed == null ? null : cluster.hosts(fixed),
         context);
   }
 

@@ -26,6 +26,7 @@ public final class ElasticsearchPlugins implements PluginCatalog {
 
   private static PluginType<?, ?, ?> output(String name) {
     return switch (name) {
+      case "aws-elasticsearch-service" -> AwsEndpoints.TYPE;
       case "elasticsearch" -> ElasticsearchOutput.TYPE;
       case "elasticsearch_data_stream" -> ElasticsearchDataStreamOutput.TYPE;
       case "elasticsearch_dynamic" -> ElasticsearchDynamicOutput.TYPE;
@@ -41,6 +42,7 @@ public final class ElasticsearchPlugins implements PluginCatalog {
       case FILTER -> List.of("elasticsearch_genid", "opensearch_genid");
       case OUTPUT ->
           List.of(
+              "aws-elasticsearch-service",
               "elasticsearch",
               "elasticsearch_data_stream",
               "elasticsearch_dynamic",

@@ -60,7 +60,7 @@ public final class OpenSearchOutput implements BufferedOutput {
     Hosts fixed =
         config
             .endpoint()
-            .map(endpoint -> cluster.hosts(AwsAuthentication.hosts(endpoint, config, context)))
+            .map(endpoint -> cluster.hosts(AwsAuthentication.hosts(endpoint, config.connection())))
             .orElse(null);
     return new BulkOutput(
         config.product(),

@@ -488,6 +488,51 @@ class BulkTest {
   }
 
   @Test
+  void eachEndpointHasItsOwnSignature() throws Exception {
+    server = new FakeHttpServer(this::answer);
+    FakeHttpServer other = new FakeHttpServer(this::answer);
+    try {
+      String section =
+          "<endpoint>\nurl http://127.0.0.1:%d\nregion %s\naccess_key_id %s\n"
+              + "secret_access_key s3cret\n</endpoint>\n";
+      output =
+          (BufferedOutput)
+              TestPlugins.output(
+                  AwsEndpoints.TYPE,
+                  section.formatted(server.port(), "eu-west-1", "ONE")
+                      + section.formatted(other.port(), "us-east-1", "TWO"),
+                  context);
+      for (int i = 0; i < 4; i++) {
+        output.write(chunk(Map.of("n", i)));
+      }
+      assertThat(server.requests())
+          .isNotEmpty()
+          .allMatch(
+              request ->
+                  request
+                      .headers()
+                      .get("authorization")
+                      .matches("AWS4-HMAC-SHA256 Credential=ONE/\\d+/eu-west-1/es/.*"));
+      assertThat(other.requests())
+          .isNotEmpty()
+          .allMatch(
+              request ->
+                  request
+                      .headers()
+                      .get("authorization")
+                      .matches("AWS4-HMAC-SHA256 Credential=TWO/\\d+/us-east-1/es/.*"));
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void anEndpointIsRequired() {
+    assertThatThrownBy(() -> TestPlugins.output(AwsEndpoints.TYPE, "", context))
+        .hasMessageContaining("`endpoint` require.");
+  }
+
+  @Test
   void namesAreComputedForEachRecord() throws Exception {
     start(
             ElasticsearchDynamicOutput.TYPE,
