@@ -215,7 +215,8 @@ class MongoIT {
       assertThatThrownBy(
               () ->
                   write(
-                      "connection_string mongodb://nowhere.invalid/a?serverSelectionTimeoutMS=2000\n"
+                      "connection_string"
+                          + " mongodb://nowhere.invalid/a?serverSelectionTimeoutMS=2000\n"
                           + "collection c",
                       context,
                       chunk(Map.of("n", 1L))))
@@ -230,7 +231,16 @@ class MongoIT {
     MongoCollection<Document> collection = client.getDatabase("tail").getCollection("c");
     Path store = folder.resolve("ids/last_id");
     String config =
-        "host 127.0.0.1\nport %d\ndatabase tail\ncollection c\ntag_key tag\ntime_key at\nbatch_size 2\nid_store_file %s"
+        """
+        host 127.0.0.1
+        port %d
+        database tail
+        collection c
+        tag_key tag
+        time_key at
+        batch_size 2
+        id_store_file %s
+        """
             .formatted(mongo.port(), store);
     for (int n = 0; n < 5; n++) {
       collection.insertOne(
@@ -322,26 +332,26 @@ class MongoIT {
 
   private String config(int port) {
     return """
-        <source>
-          @type http
-          bind 127.0.0.1
-          port %d
-        </source>
-        <match app>
-          @type mongo
-          connection_string mongodb://127.0.0.1:%d/kill?serverSelectionTimeoutMS=1000
-          collection events
-          <buffer tag>
-            @type file
-            path @@DIR@@/buffer
-            flush_mode interval
-            flush_interval 0.3
-            flush_thread_interval 0.1
-            retry_type periodic
-            retry_wait 1s
-          </buffer>
-        </match>
-        """
+    <source>
+      @type http
+      bind 127.0.0.1
+      port %d
+    </source>
+    <match app>
+      @type mongo
+      connection_string mongodb://127.0.0.1:%d/kill?serverSelectionTimeoutMS=1000
+      collection events
+      <buffer tag>
+        @type file
+        path @@DIR@@/buffer
+        flush_mode interval
+        flush_interval 0.3
+        flush_thread_interval 0.1
+        retry_type periodic
+        retry_wait 1s
+      </buffer>
+    </match>
+    """
         .formatted(port, mongo.port());
   }
 }

@@ -30,7 +30,8 @@ class SettingsTest {
         "database a;collection b;user u;auth_mech md5|md5 is invalid, please use one of",
         "database a;collection b;user u;auth_mech scram|auth_mech scram needs a password",
         "database a;collection b;port 0|is no host:port",
-        "collection b;connection_string mongo://u:secret@h|connection_string: The connection string",
+        "collection b;connection_string mongo://u:secret@h|connection_string: The connection"
+            + " string",
         "database a;collection b;ssl;ssl_ca_cert /nowhere|does not exist:/nowhere",
       })
   void isRefused(String config, String message) {

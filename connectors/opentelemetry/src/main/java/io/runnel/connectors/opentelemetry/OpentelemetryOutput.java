@@ -66,8 +66,8 @@ final class OpentelemetryOutput implements BufferedOutput {
       @Doc("URL of a proxy; that of the environment (HTTP_PROXY) where it is not given.")
           Optional<String> proxy,
       @Doc(
-              "Answers that mean no: true, the chunk is not tried again; false, they are only logged."
-                  + " Not given, only what can never be taken is not tried again.")
+              "Answers that mean no: true, the chunk is not tried again; false, they are only"
+                  + " logged. Not given, only what can never be taken is not tried again.")
           Optional<Boolean> errorResponseAsUnrecoverable,
       @Doc("Status codes after which a chunk is tried again.") @Default("429,502,503,504")
           List<Integer> retryableResponseCodes,

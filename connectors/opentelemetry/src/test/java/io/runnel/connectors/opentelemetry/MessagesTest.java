@@ -140,7 +140,8 @@ class MessagesTest {
           "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"timeUnixNano\": \"x\"}]}]}]}",
           "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"flags\": 1.5}]}]}]}",
           "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"traceId\": \"xyz\"}]}]}]}",
-          "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"severityNumber\": \"LOUD\"}]}]}]}"
+          "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"severityNumber\":"
+              + " \"LOUD\"}]}]}]}"
         }) {
       assertThatThrownBy(() -> message(Signal.LOGS, json))
           .as(json)

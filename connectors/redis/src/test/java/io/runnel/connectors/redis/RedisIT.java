@@ -160,7 +160,12 @@ class RedisIT {
         Jedis client = client()) {
       store(
           driver,
-          "store_type string\nkey_path user.name\nkey_prefix a.\nkey_suffix .z\nvalue_path user.age\nkey_expire 100");
+          "store_type string\n"
+              + "key_path user.name\n"
+              + "key_prefix a.\n"
+              + "key_suffix .z\n"
+              + "value_path user.age\n"
+              + "key_expire 100");
       driver.write("app", Map.of("user", Map.of("name", "kei", "age", 7L)));
       assertThat(client.get("a.kei.z")).isEqualTo("7");
       assertThat(client.ttl("a.kei.z")).isPositive();
@@ -284,28 +289,28 @@ class RedisIT {
 
   private String config(int http) {
     return """
-        <source>
-          @type http
-          bind 127.0.0.1
-          port %d
-        </source>
-        <match app>
-          @type redis_store
-          %s
-          store_type list
-          key events
-          value_path n
-          <buffer>
-            @type file
-            path @@DIR@@/buffer
-            flush_mode interval
-            flush_interval 0.3
-            flush_thread_interval 0.1
-            retry_type periodic
-            retry_wait 1s
-          </buffer>
-        </match>
-        """
+    <source>
+      @type http
+      bind 127.0.0.1
+      port %d
+    </source>
+    <match app>
+      @type redis_store
+      %s
+      store_type list
+      key events
+      value_path n
+      <buffer>
+        @type file
+        path @@DIR@@/buffer
+        flush_mode interval
+        flush_interval 0.3
+        flush_thread_interval 0.1
+        retry_type periodic
+        retry_wait 1s
+      </buffer>
+    </match>
+    """
         .formatted(http, login());
   }
 }

@@ -20,7 +20,8 @@ record StatementConfig(
     @Doc("The table, where columns are given.") Optional<String> table,
     @Doc("Columns that take the values, in order.") Optional<String> columns,
     @Doc(
-            "raw takes the fields, json the whole record as one value, jsonpath what key_names lead to.")
+            "raw takes the fields, json the whole record as one value, jsonpath what key_names lead"
+                + " to.")
         @Default("raw")
         Format format,
     @Doc("The jar with the JDBC driver; an installed one is found without.")

@@ -80,9 +80,20 @@ abstract class DatabaseIT {
     database.run("CREATE TABLE web (n INT, at VARCHAR(30))");
     String config =
         sql(
-            "remove_tag_prefix app.\n<inject>\ntime_key at\ntime_type string\ntime_format %F\n</inject>\n"
-                + "<table>\ntable main\ncolumn_mapping 'n,text:txt'\n</table>\n"
-                + "<table web.*>\ntable web\ncolumn_mapping n,at\n</table>");
+            "remove_tag_prefix app.\n"
+                + "<inject>\n"
+                + "time_key at\n"
+                + "time_type string\n"
+                + "time_format %F\n"
+                + "</inject>\n"
+                + "<table>\n"
+                + "table main\n"
+                + "column_mapping 'n,text:txt'\n"
+                + "</table>\n"
+                + "<table web.*>\n"
+                + "table web\n"
+                + "column_mapping n,at\n"
+                + "</table>");
     try (OutputDriver driver = driver(SqlOutput.TYPE, config, "tag")) {
       driver.write("app.web.x", Map.of("n", 1L, "text", "a"), Map.of("n", 2L));
       driver.write(
@@ -262,29 +273,29 @@ abstract class DatabaseIT {
 
   private String config(int port) {
     return """
-        <source>
-          @type http
-          bind 127.0.0.1
-          port %d
-        </source>
-        <match app>
-          @type sql
-          %s
-          <table>
-            table events
-            column_mapping n
-          </table>
-          <buffer tag>
-            @type file
-            path @@DIR@@/buffer
-            flush_mode interval
-            flush_interval 0.3
-            flush_thread_interval 0.1
-            retry_type periodic
-            retry_wait 1s
-          </buffer>
-        </match>
-        """
+    <source>
+      @type http
+      bind 127.0.0.1
+      port %d
+    </source>
+    <match app>
+      @type sql
+      %s
+      <table>
+        table events
+        column_mapping n
+      </table>
+      <buffer tag>
+        @type file
+        path @@DIR@@/buffer
+        flush_mode interval
+        flush_interval 0.3
+        flush_thread_interval 0.1
+        retry_type periodic
+        retry_wait 1s
+      </buffer>
+    </match>
+    """
         .formatted(port, sql(driverPath()));
   }
 

@@ -17,7 +17,8 @@ class PlaceholdersTest {
   void numbersBecomeQuestionMarksInTheirOrder() {
     Placeholders found =
         Placeholders.ofNumbers(
-            "INSERT INTO t VALUES ($2, $1, $2, '$3', $q$ $4 ? $q$, \"$5\") /* $6 */ WHERE a ? 'b';");
+            "INSERT INTO t VALUES ($2, $1, $2, '$3', $q$ $4 ? $q$, \"$5\") /* $6 */ WHERE a ?"
+                + " 'b';");
     assertThat(found.sql())
         .isEqualTo(
             "INSERT INTO t VALUES (?, ?, ?, '$3', $q$ $4 ? $q$, \"$5\") /* $6 */ WHERE a ?? 'b';");

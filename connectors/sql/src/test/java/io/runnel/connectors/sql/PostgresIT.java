@@ -41,7 +41,8 @@ class PostgresIT extends DatabaseIT {
         "CREATE TABLE typed (i INT, f NUMERIC, b BOOLEAN, t TIMESTAMPTZ, j JSONB, s TEXT)");
     String config =
         postgres(
-            "key_names i,f,b,t,j,s\nsql INSERT INTO typed (i,f,b,t,j,s) VALUES ($1,$2,$3,$4,$5,$6)");
+            "key_names i,f,b,t,j,s\n"
+                + "sql INSERT INTO typed (i,f,b,t,j,s) VALUES ($1,$2,$3,$4,$5,$6)");
     try (OutputDriver driver = driver(PostgresOutput.TYPE, config)) {
       driver.write(
           "app",
@@ -86,7 +87,13 @@ class PostgresIT extends DatabaseIT {
     database.run("CREATE SCHEMA own; CREATE TABLE own.made (tag TEXT, n INT)");
     String config =
         postgres(
-            "table own.made\ncolumns tag, n\nkey_names tag, n\ninclude_tag_key true\n<inject>\ntag_key tag\n</inject>");
+            "table own.made\n"
+                + "columns tag, n\n"
+                + "key_names tag, n\n"
+                + "include_tag_key true\n"
+                + "<inject>\n"
+                + "tag_key tag\n"
+                + "</inject>");
     try (OutputDriver driver = driver(PostgresOutput.TYPE, config)) {
       driver.write("app.a", Map.of("n", 1L));
       assertThat(database.rows("SELECT tag, n FROM own.made")).containsExactly("app.a|1");

@@ -45,10 +45,13 @@ class SettingsTest {
         "postgres|key_names a,b;sql INSERT INTO t VALUES ($1)|mismatch between sql placeholders",
         "mysql_bulk|column_names a,b;table t;key_names a|must be the same length: 2 and 1",
         "mysql_bulk|column_names a;table t;on_duplicate_key_update|on_duplicate_update_keys nil!",
-        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys a,b;on_duplicate_update_custom_values a|must be the same length",
-        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys a;on_duplicate_update_custom_values b|is neither the column's name",
+        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys"
+            + " a,b;on_duplicate_update_custom_values a|must be the same length",
+        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys"
+            + " a;on_duplicate_update_custom_values b|is neither the column's name",
         "sql|adapter mysql2|There is no default table.",
-        "sql|adapter oracle;<table>;table t;column_mapping a;</table>|adapter 'oracle' is not known",
+        "sql|adapter oracle;<table>;table t;column_mapping a;</table>|adapter 'oracle' is not"
+            + " known",
         "sql|adapter mysql2;socket /s;<table>;table t;column_mapping a;</table>|unix sockets",
         "sql|adapter sqlite3;<table>;table t;column_mapping a;</table>|name its jar in driver_path",
       })
@@ -67,7 +70,8 @@ class SettingsTest {
         "mysql|key_names a, b;table t;columns c, d;sslcipher x;sslcapath /x",
         "mysql|format json;table t;columns c;sslverify true",
         "postgres|key_names a;sql INSERT INTO t VALUES ($1, $1)",
-        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys a;on_duplicate_update_custom_values ${a + 1}",
+        "mysql_bulk|column_names a;table t;on_duplicate_key_update;on_duplicate_update_keys"
+            + " a;on_duplicate_update_custom_values ${a + 1}",
         "sql|adapter postgresql;schema_search_path a, b;<table>;table t;column_mapping a;</table>",
       })
   void isTaken(String type, String config) {

@@ -94,7 +94,10 @@ class UaParserFilterTest {
     Path patterns =
         Files.writeString(
             folder.resolve("own.yaml"),
-            "user_agent_parsers:\n  - regex: '(Mine)/(\\d+)x'\nos_parsers: []\ndevice_parsers: []\n");
+            "user_agent_parsers:\n"
+                + "  - regex: '(Mine)/(\\d+)x'\n"
+                + "os_parsers: []\n"
+                + "device_parsers: []\n");
     assertThat(filter("flatten true\npatterns_path " + patterns, Map.of("user_agent", "Mine/7x")))
         .containsEntry("ua_browser_family", "Mine")
         .containsEntry("ua_browser_major_version", 7L);

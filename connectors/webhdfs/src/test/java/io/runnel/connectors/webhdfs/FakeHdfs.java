@@ -25,7 +25,10 @@ final class FakeHdfs implements AutoCloseable {
   private static Answer exception(int status, String name, String message) {
     return new Answer(
         status,
-        "{\"RemoteException\":{\"exception\":\"%s\",\"javaClassName\":\"org.apache.hadoop.ipc.%s\",\"message\":\"%s\"}}"
+        """
+        {"RemoteException": {"exception": "%s",
+          "javaClassName": "org.apache.hadoop.ipc.%s", "message": "%s"}}
+        """
             .formatted(name, name, message));
   }
 
