@@ -1,0 +1,1 @@
+"""The loads of bench/connectors, one module for each destination."""
