@@ -1,0 +1,21 @@
+package io.runnel.connectors.geoip;
+
+import io.runnel.plugin.PluginCatalog;
+import io.runnel.plugin.PluginKind;
+import io.runnel.plugin.PluginType;
+import java.util.List;
+
+/** The catalogue of this connector; connector.index says the same for those who do not load it. */
+public final class GeoipPlugins implements PluginCatalog {
+  @Override
+  public PluginType<?, ?, ?> find(PluginKind kind, String name) {
+    return kind == PluginKind.FILTER && name.equals(GeoipFilter.TYPE.name())
+        ? GeoipFilter.TYPE
+        : null;
+  }
+
+  @Override
+  public List<String> names(PluginKind kind) {
+    return kind == PluginKind.FILTER ? List.of(GeoipFilter.TYPE.name()) : List.of();
+  }
+}

@@ -1,0 +1,2 @@
+/** The filter {@code geoip}. */
+package io.runnel.connectors.geoip;
