@@ -7,21 +7,17 @@ import io.runnel.config.LegacyParameters;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
-import io.runnel.plugin.Chunk;
 import io.runnel.plugin.FormatException;
-import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.Batch;
 import io.runnel.plugins.client.ChunkEvent;
-import java.io.IOException;
 
 /** Writes each event as a record of a Firehose delivery stream (fluent-plugin-kinesis). */
-public final class KinesisFirehoseOutput implements BufferedOutput {
+public final class KinesisFirehoseOutput implements Kinesis.Records {
   public static final PluginType<Config, OutputContext, Output> TYPE =
-      PluginType.output("kinesis_firehose", Config.class, KinesisFirehoseOutput::new)
+      PluginType.output("kinesis_firehose", Config.class, KinesisFirehoseOutput::output)
           .legacy(LegacyParameters.BUFFER, LegacyParameters.FORMAT, LegacyParameters.INJECT)
           .buffered(BufferDefaults.none());
 
@@ -36,56 +32,35 @@ public final class KinesisFirehoseOutput implements BufferedOutput {
       @Inline AwsAccess access) {}
 
   private final Config config;
-  private final Kinesis kinesis;
 
-  KinesisFirehoseOutput(Config config, OutputContext context) {
+  private KinesisFirehoseOutput(Config config) {
     this.config = config;
-    kinesis = new Kinesis(Kinesis.FIREHOSE, config.access, config.records, LIMITS, context);
+  }
+
+  private static Output output(Config config, OutputContext context) {
+    return new Kinesis(
+        Kinesis.PUT_RECORD_BATCH,
+        config.deliveryStreamName,
+        config.access,
+        config.records,
+        LIMITS,
+        new KinesisFirehoseOutput(config),
+        context);
   }
 
   @Override
-  public Formatter chunkFormat() {
-    return kinesis.chunkFormat();
-  }
-
-  @Override
-  public void start() throws Exception {
-    kinesis.start();
-  }
-
-  @Override
-  public void stop() {
-    kinesis.stop();
-  }
-
-  @Override
-  public void close() {
-    kinesis.close();
-  }
-
-  @Override
-  public void write(Chunk chunk) throws IOException {
-    String stream = chunk.expand(config.deliveryStreamName);
-    kinesis.deliver(
-        chunk,
-        (event, out) -> encode(stream, event, out),
-        "PutRecordBatch",
-        "RequestResponses",
-        KinesisFirehoseOutput::body);
-  }
-
-  private String encode(String stream, ChunkEvent event, Bytes out) throws FormatException {
+  public void encode(ChunkEvent event, RecordData data, Bytes out) throws FormatException {
     int start = out.length();
-    kinesis.data().write(event, out);
+    data.write(event, out);
     if (config.appendNewLine) {
       RecordData.chomp(out, start);
       out.write('\n');
     }
-    kinesis.data().checkSize(event, out.length() - start, config.records.maxRecordSize());
-    return stream;
+    data.checkSize(event, out.length() - start, config.records.maxRecordSize());
   }
 
-  private static Bytes body(Batch<String> batch) {
+  @Override
+  public Bytes body(Batch<String> batch) {
     Bytes out = new Bytes(batch.count() * 256);
     out.ascii("{\"DeliveryStreamName\":");
     MsgpackToJson.writeString(batch.key(), out);

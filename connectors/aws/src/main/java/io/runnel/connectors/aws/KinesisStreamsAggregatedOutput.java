@@ -6,24 +6,20 @@ import io.runnel.config.LegacyParameters;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
-import io.runnel.plugin.Chunk;
 import io.runnel.plugin.FormatException;
-import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.Batch;
 import io.runnel.plugins.client.ChunkEvent;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Writes many events as one record of a Kinesis data stream (fluent-plugin-kinesis). */
-public final class KinesisStreamsAggregatedOutput implements BufferedOutput {
+public final class KinesisStreamsAggregatedOutput implements Kinesis.Records {
   public static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output(
-              "kinesis_streams_aggregated", Config.class, KinesisStreamsAggregatedOutput::new)
+              "kinesis_streams_aggregated", Config.class, KinesisStreamsAggregatedOutput::output)
           .legacy(LegacyParameters.BUFFER, LegacyParameters.FORMAT, LegacyParameters.INJECT)
           .buffered(BufferDefaults.none());
 
@@ -47,10 +43,11 @@ public final class KinesisStreamsAggregatedOutput implements BufferedOutput {
 
   private final Config config;
   private final OutputContext context;
-  private final Kinesis kinesis;
-  private final int mostEvent;
 
-  KinesisStreamsAggregatedOutput(Config config, OutputContext context) {
+  /** Bytes of an aggregated record that are not for its events. */
+  private final int reserved;
+
+  private KinesisStreamsAggregatedOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
     int key =
@@ -58,52 +55,31 @@ public final class KinesisStreamsAggregatedOutput implements BufferedOutput {
             .fixedPartitionKey
             .map(text -> text.getBytes(StandardCharsets.UTF_8).length)
             .orElse(RANDOM_KEY);
-    int reserved = RECORD_OVERHEAD + key * 2;
-    mostEvent = config.records.maxRecordSize() - reserved - EVENT_OVERHEAD;
-    kinesis =
-        new Kinesis(
-            Kinesis.STREAMS,
-            config.access,
-            config.records,
-            new Kinesis.Limits(MOST_EVENTS, Kinesis.MOST_RECORD, EVENT_OVERHEAD, reserved),
-            context);
+    reserved = RECORD_OVERHEAD + key * 2;
+  }
+
+  private static Output output(Config config, OutputContext context) {
+    KinesisStreamsAggregatedOutput records = new KinesisStreamsAggregatedOutput(config, context);
+    return new Kinesis(
+        Kinesis.PUT_RECORDS,
+        config.streamName,
+        config.access,
+        config.records,
+        new Kinesis.Limits(MOST_EVENTS, Kinesis.MOST_RECORD, EVENT_OVERHEAD, records.reserved),
+        records,
+        context);
   }
 
   @Override
-  public Formatter chunkFormat() {
-    return kinesis.chunkFormat();
-  }
-
-  @Override
-  public void start() throws Exception {
-    kinesis.start();
-  }
-
-  @Override
-  public void stop() {
-    kinesis.stop();
-  }
-
-  @Override
-  public void close() {
-    kinesis.close();
-  }
-
-  @Override
-  public void write(Chunk chunk) throws IOException {
-    String stream = chunk.expand(config.streamName);
-    kinesis.deliver(
-        chunk, (event, out) -> encode(stream, event, out), "PutRecords", "Records", this::body);
-  }
-
-  private String encode(String stream, ChunkEvent event, Bytes out) throws FormatException {
+  public void encode(ChunkEvent event, RecordData data, Bytes out) throws FormatException {
     int start = out.length();
-    kinesis.data().write(event, out);
-    kinesis.data().checkSize(event, out.length() - start, mostEvent);
-    return stream;
+    data.write(event, out);
+    int most = config.records.maxRecordSize() - reserved - EVENT_OVERHEAD;
+    data.checkSize(event, out.length() - start, most);
   }
 
-  private Bytes body(Batch<String> batch) {
+  @Override
+  public Bytes body(Batch<String> batch) {
     String key = config.fixedPartitionKey.orElseGet(() -> KinesisStreamsOutput.randomKey(context));
     Bytes record = AggregatedRecord.of(batch, key);
     Bytes out = new Bytes(record.length() * 4 / 3 + 256);

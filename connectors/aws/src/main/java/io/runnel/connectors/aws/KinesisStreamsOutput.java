@@ -6,17 +6,13 @@ import io.runnel.config.LegacyParameters;
 import io.runnel.event.Bytes;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
-import io.runnel.plugin.Chunk;
 import io.runnel.plugin.FormatException;
-import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.Batch;
 import io.runnel.plugins.client.ChunkEvent;
 import io.runnel.plugins.common.FieldText;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -24,9 +20,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** Writes each event as a record of a Kinesis data stream (fluent-plugin-kinesis). */
-public final class KinesisStreamsOutput implements BufferedOutput {
+public final class KinesisStreamsOutput implements Kinesis.Records {
   public static final PluginType<Config, OutputContext, Output> TYPE =
-      PluginType.output("kinesis_streams", Config.class, KinesisStreamsOutput::new)
+      PluginType.output("kinesis_streams", Config.class, KinesisStreamsOutput::output)
           .legacy(LegacyParameters.BUFFER, LegacyParameters.FORMAT, LegacyParameters.INJECT)
           .buffered(BufferDefaults.none());
 
@@ -45,63 +41,41 @@ public final class KinesisStreamsOutput implements BufferedOutput {
 
   private final Config config;
   private final OutputContext context;
-  private final Kinesis kinesis;
 
-  KinesisStreamsOutput(Config config, OutputContext context) {
+  private KinesisStreamsOutput(Config config, OutputContext context) {
     this.config = config;
     this.context = context;
-    kinesis = new Kinesis(Kinesis.STREAMS, config.access, config.records, LIMITS, context);
   }
 
-  @Override
-  public Formatter chunkFormat() {
-    return kinesis.chunkFormat();
-  }
-
-  @Override
-  public void start() throws Exception {
-    kinesis.start();
-  }
-
-  @Override
-  public void stop() {
-    kinesis.stop();
-  }
-
-  @Override
-  public void close() {
-    kinesis.close();
-  }
-
-  @Override
-  public void write(Chunk chunk) throws IOException {
-    String stream = chunk.expand(config.streamName);
-    kinesis.deliver(
-        chunk,
-        (event, out) -> encode(stream, event, out),
-        "PutRecords",
-        "Records",
-        KinesisStreamsOutput::body);
+  private static Output output(Config config, OutputContext context) {
+    return new Kinesis(
+        Kinesis.PUT_RECORDS,
+        config.streamName,
+        config.access,
+        config.records,
+        LIMITS,
+        new KinesisStreamsOutput(config, context),
+        context);
   }
 
   /** Length of the key, key, data. */
-  private String encode(String stream, ChunkEvent event, Bytes out) throws FormatException {
-    byte[] key = key(event).getBytes(StandardCharsets.UTF_8);
+  @Override
+  public void encode(ChunkEvent event, RecordData data, Bytes out) throws FormatException {
+    byte[] key = key(event, data).getBytes(StandardCharsets.UTF_8);
     int start = out.length();
     out.write(key.length);
     out.write(key);
-    kinesis.data().write(event, out);
-    kinesis.data().checkSize(event, out.length() - start - 1, config.records.maxRecordSize());
-    return stream;
+    data.write(event, out);
+    data.checkSize(event, out.length() - start - 1, config.records.maxRecordSize());
   }
 
-  private String key(ChunkEvent event) throws FormatException {
+  private String key(ChunkEvent event, RecordData data) throws FormatException {
     if (config.partitionKey.isEmpty()) {
       return randomKey(context);
     }
     Object value = event.record().get(config.partitionKey.get());
     if (value == null) {
-      throw kinesis.data().missing(config.partitionKey.get(), event);
+      throw data.missing(config.partitionKey.get(), event);
     }
     String key = FieldText.of(value);
     if (key.isEmpty() || key.getBytes(StandardCharsets.UTF_8).length > MOST_KEY) {
@@ -117,7 +91,8 @@ public final class KinesisStreamsOutput implements BufferedOutput {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static Bytes body(Batch<String> batch) {
+  @Override
+  public Bytes body(Batch<String> batch) {
     Bytes out = new Bytes(batch.count() * 256);
     out.ascii("{\"StreamName\":");
     MsgpackToJson.writeString(batch.key(), out);
