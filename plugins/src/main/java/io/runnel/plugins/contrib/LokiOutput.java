@@ -15,13 +15,13 @@ import io.runnel.event.MsgpackToJson;
 import io.runnel.event.RecordAccessor;
 import io.runnel.net.TlsClientConfig;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.HttpBody;
 import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpResponse;
 import io.runnel.plugins.common.FieldText;
 import java.io.IOException;
@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /** Sends events to Grafana Loki by its JSON push interface (fluent-plugin-grafana-loki). */
-public final class LokiOutput implements BufferedOutput {
+public final class LokiOutput implements HttpClientOutput {
   public static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("loki", Config.class, LokiOutput::new)
           .legacy(LegacyParameters.BUFFER)
@@ -160,18 +160,8 @@ public final class LokiOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    http.start();
-  }
-
-  @Override
-  public void stop() {
-    http.stop();
-  }
-
-  @Override
-  public void close() {
-    http.close();
+  public HttpClient http() {
+    return http;
   }
 
   @Override

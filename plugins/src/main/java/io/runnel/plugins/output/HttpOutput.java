@@ -11,7 +11,6 @@ import io.runnel.net.TlsClientConfig;
 import io.runnel.net.TlsContext;
 import io.runnel.net.TlsVersion;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
@@ -23,6 +22,7 @@ import io.runnel.plugins.client.AwsRole;
 import io.runnel.plugins.client.AwsSigner;
 import io.runnel.plugins.client.HttpBody;
 import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +38,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sends each chunk as the body of an HTTP request. */
-public final class HttpOutput implements BufferedOutput {
+public final class HttpOutput implements HttpClientOutput {
   public static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("http", Config.class, HttpOutput::new).buffered(BufferDefaults.none());
 
@@ -249,18 +249,8 @@ public final class HttpOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    http.start();
-  }
-
-  @Override
-  public void stop() {
-    http.stop();
-  }
-
-  @Override
-  public void close() {
-    http.close();
+  public HttpClient http() {
+    return http;
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.runnel.event.Bytes;
 import io.runnel.event.Json;
 import io.runnel.net.TlsClientConfig;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
@@ -20,6 +19,7 @@ import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnrecoverableException;
 import io.runnel.plugins.client.HttpBody;
 import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpResponse;
 import java.io.File;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Uploads events to tables of Treasure Data (fluent-plugin-td). */
-public final class TdlogOutput implements BufferedOutput {
+public final class TdlogOutput implements HttpClientOutput {
   public static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("tdlog", Config.class, TdlogOutput::new)
           .legacy(LegacyParameters.BUFFER)
@@ -112,7 +112,7 @@ public final class TdlogOutput implements BufferedOutput {
       throw new ConfigException(
           "cannot make tmpdir " + folder + ": " + e.getMessage(), element.placeOf("tmpdir"), e);
     }
-    http = http();
+    http = client();
     api = new TdApi(http, config.apikey(), importBase(), apiBase());
   }
 
@@ -137,7 +137,7 @@ public final class TdlogOutput implements BufferedOutput {
     return TdApi.base(endpoint, config.useSsl());
   }
 
-  private HttpClient http() {
+  private HttpClient client() {
     String proxy = config.httpProxy().orElse(System.getenv("HTTP_PROXY"));
     return new HttpClient(
         context,
@@ -204,13 +204,8 @@ public final class TdlogOutput implements BufferedOutput {
   }
 
   @Override
-  public void stop() {
-    http.stop();
-  }
-
-  @Override
-  public void close() {
-    http.close();
+  public HttpClient http() {
+    return http;
   }
 
   @Override

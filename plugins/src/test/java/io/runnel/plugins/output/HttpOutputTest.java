@@ -47,7 +47,7 @@ class HttpOutputTest {
     context.close();
   }
 
-  private HttpOutput start(int port, String path, String config) {
+  private HttpOutput start(int port, String path, String config) throws IOException {
     output =
         (HttpOutput)
             TestPlugins.output(

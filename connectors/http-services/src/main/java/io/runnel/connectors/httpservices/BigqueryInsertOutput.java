@@ -11,7 +11,6 @@ import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackToJson;
 import io.runnel.event.RecordAccessor;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
@@ -20,6 +19,8 @@ import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.Batch;
 import io.runnel.plugins.client.BatchDelivery;
 import io.runnel.plugins.client.ChunkEvent;
+import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpDestination;
 import io.runnel.plugins.client.HttpResponse;
 import io.runnel.plugins.common.FieldText;
@@ -36,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Inserts events into a table of BigQuery, row by row (fluent-plugin-bigquery). */
-final class BigqueryInsertOutput implements BufferedOutput {
+final class BigqueryInsertOutput implements HttpClientOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("bigquery_insert", Config.class, BigqueryInsertOutput::output)
           .buffered(
@@ -192,18 +193,8 @@ final class BigqueryInsertOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    http.start();
-  }
-
-  @Override
-  public void stop() {
-    http.stop();
-  }
-
-  @Override
-  public void close() {
-    http.close();
+  public HttpClient http() {
+    return http.client();
   }
 
   @Override

@@ -1,15 +1,16 @@
 package io.runnel.connectors.httpservices;
 
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugins.client.BatchDelivery;
+import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpDestination;
 import java.io.IOException;
 
 /** An output whose events go to a service in batches. Safe for use by several threads at once. */
-final class ServiceOutput<K> implements BufferedOutput {
+final class ServiceOutput<K> implements HttpClientOutput {
   private final HttpDestination http;
   private final Service<K> service;
   private final BatchDelivery<K> delivery;
@@ -30,18 +31,8 @@ final class ServiceOutput<K> implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    http.start();
-  }
-
-  @Override
-  public void stop() {
-    http.stop();
-  }
-
-  @Override
-  public void close() {
-    http.close();
+  public HttpClient http() {
+    return http.client();
   }
 
   @Override
