@@ -324,6 +324,7 @@ public final class ForwardOutput implements BufferedOutput {
     List<ForwardNode> initial = new ArrayList<>();
     for (Service service : services()) {
       ForwardNode node = node(service);
+      logAdded(node);
       resolveAtStart(node);
       initial.add(node);
     }
@@ -346,7 +347,11 @@ public final class ForwardOutput implements BufferedOutput {
   }
 
   private ForwardNode node(Service service) {
-    ForwardNode node = new ForwardNode(service, settings, context);
+    return new ForwardNode(service, settings, context);
+  }
+
+  private void logAdded(ForwardNode node) {
+    Service service = node.service();
     context
         .log()
         .info(
@@ -359,7 +364,6 @@ public final class ForwardOutput implements BufferedOutput {
             service.weight(),
             "plugin_id",
             context.pluginId());
-    return node;
   }
 
   private void resolveAtStart(ForwardNode node) throws IOException {
@@ -422,12 +426,15 @@ public final class ForwardOutput implements BufferedOutput {
         node.close();
       }
     }
+    List<ForwardNode> added = new ArrayList<>();
     for (Service service : wanted) {
       ForwardNode node = node(service);
-      next.add(node);
+      added.add(node);
       startHeartbeat(node);
     }
+    next.addAll(added);
     nodes.set(next);
+    added.forEach(this::logAdded);
   }
 
   private void watch() {
