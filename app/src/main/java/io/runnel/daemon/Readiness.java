@@ -1,9 +1,11 @@
 package io.runnel.daemon;
 
+import io.runnel.host.ReplacedFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Tells the launcher of a daemon, which waits in the foreground, how the start went: through a file
@@ -35,9 +37,11 @@ final class Readiness {
       return;
     }
     try {
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.writeString(temporary, text);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      ReplacedFile.write(
+          file,
+          text.getBytes(StandardCharsets.UTF_8),
+          PosixFilePermissions.fromString("rw-r--r--"),
+          false);
     } catch (IOException e) {
       // The launcher has given up and removed its folder; the daemon goes on without it.
     }

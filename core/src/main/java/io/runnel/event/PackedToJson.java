@@ -31,7 +31,6 @@ final class PackedToJson {
 
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH = 0x8080_8080_8080_8080L;
-  private static final long LOW = ~HIGH;
   private static final long QUOTES = ONES * '"';
   private static final long SLASHES = ONES * '\\';
   private static final long CONTROLS = ONES * 0x20;

@@ -108,8 +108,8 @@ public final class LogSink {
     Floods.Verdict verdict = Floods.Verdict.WRITE;
     if (settings.floodLimit() > 0 && level.compareTo(Level.INFO) >= 0) {
       var source = new Floods.Source(level, workerId, pluginId, Floods.kind(message));
-      reportFloods();
       synchronized (floods) {
+        report(floods.ended(millis(now), settings.floodLimit()));
         verdict = floods.add(source, millis(now), settings.floodLimit());
       }
       if (verdict == Floods.Verdict.COUNT) {

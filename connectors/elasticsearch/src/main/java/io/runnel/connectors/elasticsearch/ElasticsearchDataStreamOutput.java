@@ -4,7 +4,6 @@ import io.runnel.config.Default;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.LegacyParameters;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
@@ -14,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Sends events to a data stream of Elasticsearch. */
-public final class ElasticsearchDataStreamOutput implements BufferedOutput {
+public final class ElasticsearchDataStreamOutput implements ClusterOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output(
               "elasticsearch_data_stream", Config.class, ElasticsearchDataStreamOutput::new)
@@ -87,18 +86,8 @@ public final class ElasticsearchDataStreamOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    bulk.cluster().start();
-  }
-
-  @Override
-  public void stop() {
-    bulk.cluster().stop();
-  }
-
-  @Override
-  public void close() {
-    bulk.cluster().close();
+  public Cluster cluster() {
+    return bulk.cluster();
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.runnel.config.Inline;
 import io.runnel.config.LegacyParameters;
 import io.runnel.event.EventCursor;
 import io.runnel.event.EventTime;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
@@ -21,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sends events to Elasticsearch by names that are computed for each record. */
-public final class ElasticsearchDynamicOutput implements BufferedOutput {
+public final class ElasticsearchDynamicOutput implements ClusterOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("elasticsearch_dynamic", Config.class, ElasticsearchDynamicOutput::new)
           .legacy(LegacyParameters.BUFFER)
@@ -119,18 +118,8 @@ public final class ElasticsearchDynamicOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    bulk.cluster().start();
-  }
-
-  @Override
-  public void stop() {
-    bulk.cluster().stop();
-  }
-
-  @Override
-  public void close() {
-    bulk.cluster().close();
+  public Cluster cluster() {
+    return bulk.cluster();
   }
 
   private DynamicText.Scope scope(String tag, EventCursor event) {

@@ -5,7 +5,6 @@ import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.LegacyParameters;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Sends events to Elasticsearch (fluent-plugin-elasticsearch). */
-public final class ElasticsearchOutput implements BufferedOutput {
+public final class ElasticsearchOutput implements ClusterOutput {
   static final BufferDefaults BUFFER =
       BufferDefaults.of(List.of("tag"), "@type", "memory", "timekey_use_utc", "true");
 
@@ -102,18 +101,8 @@ public final class ElasticsearchOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    bulk.cluster().start();
-  }
-
-  @Override
-  public void stop() {
-    bulk.cluster().stop();
-  }
-
-  @Override
-  public void close() {
-    bulk.cluster().close();
+  public Cluster cluster() {
+    return bulk.cluster();
   }
 
   @Override

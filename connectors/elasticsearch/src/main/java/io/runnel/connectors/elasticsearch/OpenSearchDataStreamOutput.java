@@ -3,7 +3,6 @@ package io.runnel.connectors.elasticsearch;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.LegacyParameters;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Sends events to a data stream of OpenSearch. */
-public final class OpenSearchDataStreamOutput implements BufferedOutput {
+public final class OpenSearchDataStreamOutput implements ClusterOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("opensearch_data_stream", Config.class, OpenSearchDataStreamOutput::new)
           .legacy(LegacyParameters.BUFFER)
@@ -61,18 +60,8 @@ public final class OpenSearchDataStreamOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    bulk.cluster().start();
-  }
-
-  @Override
-  public void stop() {
-    bulk.cluster().stop();
-  }
-
-  @Override
-  public void close() {
-    bulk.cluster().close();
+  public Cluster cluster() {
+    return bulk.cluster();
   }
 
   @Override

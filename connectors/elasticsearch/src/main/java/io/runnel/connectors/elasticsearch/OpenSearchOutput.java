@@ -4,7 +4,6 @@ import io.runnel.config.ConfigException;
 import io.runnel.config.Doc;
 import io.runnel.config.Inline;
 import io.runnel.config.LegacyParameters;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Sends events to OpenSearch (fluent-plugin-opensearch). */
-public final class OpenSearchOutput implements BufferedOutput {
+public final class OpenSearchOutput implements ClusterOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("opensearch", Config.class, OpenSearchOutput::new)
           .legacy(LegacyParameters.BUFFER)
@@ -73,18 +72,8 @@ public final class OpenSearchOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    bulk.cluster().start();
-  }
-
-  @Override
-  public void stop() {
-    bulk.cluster().stop();
-  }
-
-  @Override
-  public void close() {
-    bulk.cluster().close();
+  public Cluster cluster() {
+    return bulk.cluster();
   }
 
   @Override
