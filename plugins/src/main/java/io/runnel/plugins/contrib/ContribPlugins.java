@@ -33,11 +33,15 @@ public final class ContribPlugins {
       case FILTER ->
           List.of(
               "concat",
+              "elasticsearch_genid_ext",
+              "ignore",
               "parse_json_field",
               "prometheus",
               "record_modifier",
+              "sampling",
               "systemd_entry",
-              "typecast");
+              "typecast",
+              "viaq_data_model");
       case OUTPUT ->
           List.of(
               "detect_exceptions",
@@ -48,6 +52,7 @@ public final class ContribPlugins {
               "record_modifier",
               "record_reformer",
               "rewrite_tag_filter",
+              "sampling_filter",
               "secure_forward",
               "typecast");
       case PARSER -> List.of("cri", "grok", "multi_format", "multiline_grok");
@@ -71,11 +76,15 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> filter(String name) {
     return switch (name) {
       case "concat" -> ConcatFilter.TYPE;
+      case "elasticsearch_genid_ext" -> GenidExtFilter.TYPE;
+      case "ignore" -> IgnoreFilter.TYPE;
       case "parse_json_field" -> ParseJsonFieldFilter.TYPE;
       case "prometheus" -> PrometheusFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
+      case "sampling", "sampling_filter" -> SamplingFilter.TYPE;
       case "systemd_entry" -> SystemdEntryFilter.TYPE;
       case "typecast" -> TypecastFilter.TYPE;
+      case "viaq_data_model" -> ViaqDataModelFilter.TYPE;
       default -> null;
     };
   }
@@ -100,6 +109,7 @@ public final class ContribPlugins {
       case "record_modifier" -> RecordModifierOutput.TYPE;
       case "record_reformer" -> RecordReformerOutput.TYPE;
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
+      case "sampling_filter" -> SamplingFilterOutput.TYPE;
       case "secure_forward" -> SecureForwardOutput.TYPE;
       case "typecast" -> TypecastOutput.TYPE;
       default -> null;

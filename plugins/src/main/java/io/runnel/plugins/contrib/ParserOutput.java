@@ -12,6 +12,7 @@ import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnbufferedOutput;
+import io.runnel.plugins.common.TagPrefixes;
 import io.runnel.plugins.filter.ParserFilter;
 import java.util.Optional;
 
@@ -64,19 +65,8 @@ public final class ParserOutput implements UnbufferedOutput {
   }
 
   private String prefixed(String tag) {
-    String result = tag;
-    if (config.removePrefix.isPresent()) {
-      String prefix = config.removePrefix.get();
-      if (result.equals(prefix)) {
-        result = "";
-      } else if (result.startsWith(prefix + ".")) {
-        result = result.substring(prefix.length() + 1);
-      }
-    }
-    if (config.addPrefix.isEmpty()) {
-      return result;
-    }
-    return result.isEmpty() ? config.addPrefix.get() : config.addPrefix.get() + "." + result;
+    return TagPrefixes.changed(
+        tag, config.removePrefix.orElse(null), config.addPrefix.orElse(null));
   }
 
   @Override

@@ -3,13 +3,13 @@ package io.runnel.plugins.filter;
 import io.runnel.config.ConfigException;
 import io.runnel.config.Doc;
 import io.runnel.event.Bytes;
-import io.runnel.event.EventBuilder;
 import io.runnel.event.EventCursor;
 import io.runnel.event.EventStream;
 import io.runnel.event.MsgpackReader;
 import io.runnel.plugin.Filter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.common.KeptEvents;
 import io.runnel.regexp.Regexp;
 import java.util.List;
 
@@ -88,21 +88,11 @@ public final class GrepFilter implements Filter {
   public EventStream filter(String tag, EventStream stream) {
     MsgpackReader reader = new MsgpackReader(new byte[0]);
     Bytes scratch = new Bytes(0);
-    EventBuilder kept = null;
-    int passed = 0;
+    KeptEvents kept = new KeptEvents(stream);
     for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
-      boolean keep = keeps(cursor, reader, scratch);
-      if (keep && kept == null) {
-        passed++;
-      } else if (keep) {
-        kept.add(cursor.time(), cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
-      } else if (kept == null) {
-        // the first one that is dropped: from here on the others are copied
-        kept = new EventBuilder(new Bytes(stream.length()));
-        copyFirst(stream, passed, kept);
-      }
+      kept.add(cursor, keeps(cursor, reader, scratch));
     }
-    return kept == null ? stream : kept.take();
+    return kept.take();
   }
 
   private boolean keeps(EventCursor cursor, MsgpackReader reader, Bytes scratch) {
@@ -112,13 +102,6 @@ public final class GrepFilter implements Filter {
       // Fluentd's rule: what cannot be looked at goes on
       context.log().warn("failed to grep events", e);
       return true;
-    }
-  }
-
-  private static void copyFirst(EventStream stream, int count, EventBuilder out) {
-    EventCursor cursor = stream.cursor();
-    for (int i = 0; i < count && cursor.next(); i++) {
-      out.add(cursor.time(), cursor.bytes(), cursor.recordOffset(), cursor.recordLength());
     }
   }
 }
