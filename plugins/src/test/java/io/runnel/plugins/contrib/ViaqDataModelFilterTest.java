@@ -397,8 +397,7 @@ class ViaqDataModelFilterTest {
     assertThat(out(formatter("k8s_json_file", ""), "elsewhere", "{\"a\":1}"))
         .isEqualTo("{\"a\":1}");
     assertThat(out(formatter("k8s_json_file", ""), "other.y", "{\"a\":1}")).contains("level");
-    assertThat(out(indexName("audit_prefix", ""), "elsewhere", "{\"a\":1}"))
-        .isEqualTo("{\"a\":1}");
+    assertThat(out(indexName("audit_prefix", ""), "elsewhere", "{\"a\":1}")).isEqualTo("{\"a\":1}");
     assertThat(out(indexName("audit_prefix", ""), "app", "{\"a\":1}"))
         .isEqualTo("{\"a\":1,\"viaq_index_prefix\":\".audit\"}");
   }
