@@ -24,6 +24,8 @@ public final class ContribPlugins {
       case INPUT ->
           List.of(
               "gelf",
+              "named_pipe",
+              "pipe",
               "prometheus",
               "prometheus_monitor",
               "prometheus_output_monitor",
@@ -47,6 +49,7 @@ public final class ContribPlugins {
               "detect_exceptions",
               "gelf",
               "loki",
+              "named_pipe",
               "parser",
               "prometheus",
               "record_modifier",
@@ -63,6 +66,8 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> input(String name) {
     return switch (name) {
       case "gelf" -> GelfInput.TYPE;
+      case "named_pipe" -> NamedPipeInput.TYPE;
+      case "pipe" -> NamedPipeInput.PIPE;
       case "prometheus" -> PrometheusInput.TYPE;
       case "prometheus_monitor" -> PrometheusMonitorInput.TYPE;
       case "prometheus_output_monitor" -> PrometheusMonitorInput.OUTPUTS;
@@ -104,6 +109,7 @@ public final class ContribPlugins {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
       case "gelf" -> GelfOutput.TYPE;
       case "loki" -> LokiOutput.TYPE;
+      case "named_pipe" -> NamedPipeOutput.TYPE;
       case "parser" -> ParserOutput.TYPE;
       case "prometheus" -> PrometheusOutput.TYPE;
       case "record_modifier" -> RecordModifierOutput.TYPE;

@@ -24,6 +24,8 @@ class ContribPluginsTest {
     assertThat(all)
         .containsExactlyInAnyOrder(
             "input gelf",
+            "input named_pipe",
+            "input pipe",
             "input prometheus",
             "input prometheus_monitor",
             "input prometheus_output_monitor",
@@ -43,6 +45,7 @@ class ContribPluginsTest {
             "output detect_exceptions",
             "output gelf",
             "output loki",
+            "output named_pipe",
             "output parser",
             "output prometheus",
             "output record_modifier",
