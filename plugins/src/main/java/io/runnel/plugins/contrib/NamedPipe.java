@@ -91,8 +91,7 @@ final class NamedPipe {
    * that waits.
    */
   FileChannel open() throws IOException {
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     if (!isFifo()) {
       channel.close();
       throw new IOException(path + " is no named pipe (mkfifo makes one)");

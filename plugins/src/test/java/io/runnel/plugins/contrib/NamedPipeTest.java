@@ -27,8 +27,7 @@ class NamedPipeTest {
 
   @TempDir Path folder;
 
-  private final TestContext context =
-      new TestContext(new BuiltinPlugins()).zone(ZoneOffset.UTC);
+  private final TestContext context = new TestContext(new BuiltinPlugins()).zone(ZoneOffset.UTC);
 
   @AfterEach
   void close() {
@@ -93,7 +92,8 @@ class NamedPipeTest {
     input.close();
     assertThat(context.emitter().events().getFirst().tag()).isEqualTo("p");
     assertThat(context.emitter().records()).containsExactly(Map.of("message", "x"));
-    assertThatThrownBy(() -> pipeInput("tag p\n<parse>\n@type multiline\nformat1 /(?<x>.*)/\n</parse>"))
+    assertThatThrownBy(
+            () -> pipeInput("tag p\n<parse>\n@type multiline\nformat1 /(?<x>.*)/\n</parse>"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("multiline is not possible here");
   }
@@ -115,7 +115,9 @@ class NamedPipeTest {
   void aPipeThatCannotBeMadeEndsTheStart() {
     Input input =
         TestPlugins.input(
-            NamedPipeInput.TYPE, "path " + folder + "/no/pipe\ntag t\n<parse>\n@type none\n</parse>", context);
+            NamedPipeInput.TYPE,
+            "path " + folder + "/no/pipe\ntag t\n<parse>\n@type none\n</parse>",
+            context);
     assertThatThrownBy(input::start)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("mkfifo failed");

@@ -17,6 +17,7 @@ public final class AwsPlugins implements PluginCatalog {
     }
     return switch (name) {
       case "cloudwatch_logs" -> CloudwatchLogsOutput.TYPE;
+      case "kinesis" -> KinesisOutput.TYPE;
       case "kinesis_streams" -> KinesisStreamsOutput.TYPE;
       case "kinesis_streams_aggregated" -> KinesisStreamsAggregatedOutput.TYPE;
       case "kinesis_firehose" -> KinesisFirehoseOutput.TYPE;
@@ -31,6 +32,7 @@ public final class AwsPlugins implements PluginCatalog {
       case OUTPUT ->
           List.of(
               "cloudwatch_logs",
+              "kinesis",
               "kinesis_streams",
               "kinesis_streams_aggregated",
               "kinesis_firehose");

@@ -9,13 +9,18 @@ import java.util.List;
 public final class GeoipPlugins implements PluginCatalog {
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
-    return kind == PluginKind.FILTER && name.equals(GeoipFilter.TYPE.name())
-        ? GeoipFilter.TYPE
-        : null;
+    if (!name.equals("geoip")) {
+      return null;
+    }
+    return switch (kind) {
+      case FILTER -> GeoipFilter.TYPE;
+      case OUTPUT -> GeoipOutput.TYPE;
+      default -> null;
+    };
   }
 
   @Override
   public List<String> names(PluginKind kind) {
-    return kind == PluginKind.FILTER ? List.of(GeoipFilter.TYPE.name()) : List.of();
+    return kind == PluginKind.FILTER || kind == PluginKind.OUTPUT ? List.of("geoip") : List.of();
   }
 }
