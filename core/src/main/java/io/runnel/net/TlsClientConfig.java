@@ -49,6 +49,26 @@ public record TlsClientConfig(
         "ALL:!aNULL:!eNULL:!SSLv2");
   }
 
+  /**
+   * What the section {@code <transport>} says of a client: its certificate, whom it trusts, the
+   * versions. TLS 1.2 or 1.3 where it names neither lowest nor highest version.
+   */
+  public static TlsClientConfig of(TransportConfig transport) {
+    boolean versions = transport.minVersion().isPresent() || transport.maxVersion().isPresent();
+    return new TlsClientConfig(
+        transport.caPath().map(List::of).orElse(List.of()),
+        transport.insecure(),
+        !transport.insecure(),
+        false,
+        transport.certPath(),
+        transport.privateKeyPath(),
+        transport.privateKeyPassphrase(),
+        "TLSv1_2",
+        versions ? transport.minVersion().map(TlsVersion::text) : Optional.of("TLSv1_2"),
+        versions ? transport.maxVersion().map(TlsVersion::text) : Optional.of("TLSv1_3"),
+        transport.ciphers());
+  }
+
   /** Reads the files; to be called once, at configuration. */
   public TlsContext context() {
     return TlsContexts.client(this);

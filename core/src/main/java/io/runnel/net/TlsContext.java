@@ -20,7 +20,7 @@ public record TlsContext(
     boolean needClientCert,
     boolean verifyHostname) {
   /** New parameters for one connection. */
-  SSLParameters parameters() {
+  public SSLParameters parameters() {
     SSLParameters parameters = context.getDefaultSSLParameters();
     parameters.setProtocols(protocols.toArray(String[]::new));
     if (!ciphers.isEmpty()) {

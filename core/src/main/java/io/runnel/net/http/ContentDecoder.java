@@ -50,7 +50,7 @@ public final class ContentDecoder {
       throws IOException {
     if (encoding.equals("gzip")) {
       try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(data, offset, length))) {
-        return drain(in, length, limit, budget);
+        return read(in, length, limit, budget);
       }
     }
     boolean zlib =
@@ -60,7 +60,7 @@ public final class ContentDecoder {
     Inflater inflater = new Inflater(!zlib);
     try (InputStream in =
         new InflaterInputStream(new ByteArrayInputStream(data, offset, length), inflater)) {
-      return drain(in, length, limit, budget);
+      return read(in, length, limit, budget);
     } finally {
       inflater.end();
     }
@@ -87,9 +87,18 @@ public final class ContentDecoder {
     return result.array().length > FREE_BYTES ? result.array().length : 0;
   }
 
-  private static Bytes drain(InputStream in, int compressed, long limit, MemoryBudget budget)
+  /**
+   * Content that something else unpacks.
+   *
+   * @param packed bytes that it has packed, as far as they are known
+   * @param limit most bytes of the result
+   * @param budget as for {@link #decode}
+   * @throws TooLarge where there are more
+   * @throws NoMemory where the budget does not allow it
+   */
+  public static Bytes read(InputStream in, int packed, long limit, MemoryBudget budget)
       throws IOException {
-    Bytes out = new Bytes(Math.clamp(compressed * 2L, STEP, FREE_BYTES));
+    Bytes out = new Bytes(Math.clamp(packed * 2L, STEP, FREE_BYTES));
     boolean done = false;
     try {
       while (true) {

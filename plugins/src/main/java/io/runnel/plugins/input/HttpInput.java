@@ -7,10 +7,8 @@ import io.runnel.config.Doc;
 import io.runnel.config.LegacyParameters;
 import io.runnel.config.Name;
 import io.runnel.config.PluginSection;
-import io.runnel.net.StreamLease;
 import io.runnel.net.TlsContext;
 import io.runnel.net.TransportConfig;
-import io.runnel.net.http.HttpLimits;
 import io.runnel.net.http.HttpServer;
 import io.runnel.plugin.Input;
 import io.runnel.plugin.Parser;
@@ -86,17 +84,16 @@ public final class HttpInput implements Input {
 
   @Override
   public void start() throws IOException {
-    StreamLease lease =
-        context.sockets().tcp(config.bind(), config.port(), config.backlog().orElse(0));
-    HttpLimits limits =
-        HttpLimits.ingest(
-            config.bodySizeLimit().bytes(),
-            config.keepaliveTimeout(),
-            context.memory().receiving());
     server =
-        HttpServer.start(
-            "http", lease, tls, intake, limits, Servers.threads(context), Servers.report(context));
-    context.log().debug("listening http", "bind", config.bind(), "port", lease.port());
+        Servers.ingest(
+            context,
+            "http",
+            context.sockets().tcp(config.bind(), config.port(), config.backlog().orElse(0)),
+            config.bind(),
+            tls,
+            intake,
+            config.bodySizeLimit().bytes(),
+            config.keepaliveTimeout());
   }
 
   /** The port that is listened on. */

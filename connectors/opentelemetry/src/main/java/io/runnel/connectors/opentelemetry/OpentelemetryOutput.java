@@ -15,23 +15,18 @@ import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnrecoverableException;
-import io.runnel.plugins.client.HttpBody;
-import io.runnel.plugins.client.HttpDestination;
-import io.runnel.plugins.client.HttpResponse;
+import io.runnel.plugins.client.ChunkProgress;
+import io.runnel.plugins.client.ChunkProgressTable;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends logs, metrics and traces over OTLP/HTTP: those of a chunk as one request for each kind.
+ * Sends logs, metrics and traces over OTLP: those of a chunk as one request for each kind.
  *
  * <p>A request is its events' messages one behind the other: in Protocol Buffers that is the
  * message that holds what all of them hold.
@@ -41,22 +36,13 @@ final class OpentelemetryOutput implements BufferedOutput {
       PluginType.output("opentelemetry", Config.class, OpentelemetryOutput::new)
           .buffered(BufferDefaults.of(List.of("tag"), "chunk_limit_size", "8m"));
 
-  private static final String PROTOBUF = "application/x-protobuf";
-
-  /** What is kept of an answer. */
-  private static final int ANSWER_BYTES = 8192;
-
-  private static final int TOO_LARGE = 413;
-  private static final int BAD_REQUEST = 400;
-
-  /** Chunks of which a part has arrived; more than threads and chunks that are tried again. */
-  private static final int MAX_UNFINISHED = 64;
-
   @Doc("Sends logs, metrics and traces in OpenTelemetry's protocol.")
   record Config(
       @Doc("Sends over HTTP.") Optional<Http> http,
-      @Doc("Refused: gRPC is not supported.") Optional<Grpc> grpc,
-      @Doc("The certificate that this side shows, and the versions of TLS.")
+      @Doc("Sends over gRPC.") Optional<Grpc> grpc,
+      @Doc(
+              "With tls: the certificate that this side shows, the versions of TLS, whom to trust;"
+                  + " <grpc> speaks TLS then, <http> where its URL says https.")
           TransportConfig transport) {}
 
   /** {@code <http>}. */
@@ -79,7 +65,8 @@ final class OpentelemetryOutput implements BufferedOutput {
 
   /** {@code <grpc>}. */
   record Grpc(
-      @Doc("The server.") @Default("127.0.0.1:4317") String endpoint,
+      @Doc("The server, HOST:PORT; with https:// in front over TLS.") @Default("127.0.0.1:4317")
+          String endpoint,
       @Doc("Compresses the bodies.") @Default("text") Compress compress,
       @Doc("Seconds to wait for the answer.") @Default("60") int timeout,
       @Doc("Seconds between two pings.") @Default("30") int keepaliveTime,
@@ -91,202 +78,118 @@ final class OpentelemetryOutput implements BufferedOutput {
     GZIP
   }
 
-  private final Http config;
   private final OutputContext context;
-  private final Map<Signal, URI> uris = new EnumMap<>(Signal.class);
-  private final HttpDestination destination;
-  private final Map<String, List<Signal>> unfinished = new LinkedHashMap<>();
+  private final Sender sender;
+  private final ChunkProgressTable progress = new ChunkProgressTable();
 
   OpentelemetryOutput(Config config, OutputContext context) {
     this.context = context;
-    if (config.grpc.isPresent()) {
+    if (config.http.isPresent() == config.grpc.isPresent()) {
       throw new ConfigException(
-          "<grpc> is not supported: use <http> (OTLP over HTTP, port 4318)",
-          context.element().place());
+          "Please configure either <http> or <grpc> section.", context.element().place());
     }
-    this.config =
-        config.http.orElseThrow(
-            () ->
-                new ConfigException(
-                    "Please configure either <http> or <grpc> section.",
-                    context.element().place()));
-    for (Signal signal : Signal.values()) {
-      uris.put(signal, uri(signal));
-    }
-    destination =
-        HttpDestination.of(context)
-            .open(Duration.ofSeconds(this.config.connectTimeout))
-            .read(Duration.ofSeconds(this.config.readTimeout))
-            .proxy(this.config.proxy, "proxy")
-            .tls(tls(config.transport))
-            .build();
-  }
-
-  private URI uri(Signal signal) {
-    try {
-      URI uri = new URI(config.endpoint.replaceAll("/+$", "") + signal.path());
-      if (uri.getHost() != null && String.valueOf(uri.getScheme()).startsWith("http")) {
-        return uri;
-      }
-    } catch (URISyntaxException e) {
-      // said below
-    }
-    throw new ConfigException(
-        "endpoint must be an http or https URL: " + config.endpoint, context.element().place());
-  }
-
-  private static TlsClientConfig tls(TransportConfig transport) {
-    transport.protocol(TransportConfig.Protocol.TCP, TransportConfig.Protocol.TLS);
-    return TlsClientConfig.of(
-        transport.caPath().map(List::of).orElse(List.of()),
-        !transport.insecure(),
-        transport.certPath(),
-        transport.privateKeyPath(),
-        transport.privateKeyPassphrase());
+    boolean secure =
+        config.transport.protocol(TransportConfig.Protocol.TCP, TransportConfig.Protocol.TLS)
+            == TransportConfig.Protocol.TLS;
+    TlsClientConfig tls = TlsClientConfig.of(config.transport);
+    sender =
+        config.http.isPresent()
+            ? new HttpSender(config.http.get(), tls, context)
+            : new GrpcSender(config.grpc.get(), tls, secure, context);
   }
 
   @Override
   public void start() {
-    destination.start();
+    sender.start();
   }
 
   @Override
   public void stop() {
-    destination.stop();
+    sender.stop();
   }
 
   @Override
   public void close() {
-    destination.close();
+    sender.close();
   }
 
-  /** An event's message, and the event where it cannot be sent. */
+  /** An event that cannot be sent. */
   private record Rejection(Event event, Exception why) {}
 
+  /** The message of an event, and the event's place in its chunk. */
+  private record Part(int index, Bytes message) {}
+
+  /** What a chunk holds. */
+  private static final class Contents {
+    final Map<Signal, List<Part>> parts = new EnumMap<>(Signal.class);
+    final List<Rejection> rejections = new ArrayList<>();
+    private int events;
+
+    void add(Event event, ChunkProgress done) {
+      int index = events++;
+      if (done.isDone(index)) {
+        return;
+      }
+      try {
+        Signal signal = Signal.ofRecordType(event.record().get("type"));
+        if (signal == null || !(event.record().get("message") instanceof String json)) {
+          throw new IllegalArgumentException(
+              "a record must have type (opentelemetry_logs, …_metrics or …_traces) and message,"
+                  + " its JSON");
+        }
+        Bytes message = new Bytes(json.length());
+        signal.message(json.getBytes(StandardCharsets.UTF_8), message);
+        parts.computeIfAbsent(signal, ignored -> new ArrayList<>()).add(new Part(index, message));
+      } catch (IllegalArgumentException e) {
+        rejections.add(new Rejection(event, e));
+      }
+    }
+  }
+
   @Override
-  public void write(Chunk chunk) throws IOException {
-    Map<Signal, List<Bytes>> messages = new EnumMap<>(Signal.class);
-    List<Rejection> rejections = new ArrayList<>();
+  public void write(Chunk chunk) throws IOException, InterruptedException {
+    ChunkProgress done = progress.take(chunk);
+    Contents contents = new Contents();
     chunk.eachStream(
         stream -> {
           for (EventCursor cursor = stream.cursor(); cursor.next(); ) {
-            add(new Event(cursor.time(), cursor.record()), messages, rejections);
+            contents.add(new Event(cursor.time(), cursor.record()), done);
           }
         });
-    List<Signal> done = takeUnfinished(chunk);
     try {
-      for (Map.Entry<Signal, List<Bytes>> each : messages.entrySet()) {
-        if (!done.contains(each.getKey())) {
-          send(each.getKey(), each.getValue());
-          done.add(each.getKey());
-        }
+      for (Map.Entry<Signal, List<Part>> each : contents.parts.entrySet()) {
+        send(each.getKey(), each.getValue(), done);
       }
-    } catch (IOException e) {
-      keepUnfinished(chunk, done);
+    } catch (IOException | InterruptedException e) {
+      progress.keep(chunk, done);
       throw e;
     }
+    progress.forget(chunk);
     String tag = chunk.tag() == null ? "" : chunk.tag();
-    for (Rejection each : rejections) {
+    for (Rejection each : contents.rejections) {
       context.emitter().emitError(tag, each.event.time(), each.event.record(), each.why);
     }
   }
 
-  private static void add(
-      Event event, Map<Signal, List<Bytes>> messages, List<Rejection> rejections) {
-    try {
-      Signal signal = Signal.ofRecordType(event.record().get("type"));
-      if (signal == null || !(event.record().get("message") instanceof String json)) {
-        throw new IllegalArgumentException(
-            "a record must have type (opentelemetry_logs, …_metrics or …_traces) and message, its"
-                + " JSON");
-      }
-      Bytes message = new Bytes(json.length());
-      signal.message(json.getBytes(StandardCharsets.UTF_8), message);
-      messages.computeIfAbsent(signal, ignored -> new ArrayList<>()).add(message);
-    } catch (IllegalArgumentException e) {
-      rejections.add(new Rejection(event, e));
-    }
-  }
-
   /** Sends messages as one request; as two where that is too large for the server. */
-  private void send(Signal signal, List<Bytes> messages) throws IOException {
-    Bytes request = new Bytes(messages.stream().mapToInt(Bytes::length).sum() + 16);
-    messages.forEach(message -> request.write(message.array(), 0, message.length()));
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", PROTOBUF);
-    HttpBody body = HttpBody.of(request);
-    if (config.compress == Compress.GZIP) {
-      headers.put("Content-Encoding", "gzip");
-      body = HttpDestination.gzip(request);
-    }
-    URI uri = uris.get(signal);
-    HttpResponse answer = destination.ask("POST", uri, headers, body, ANSWER_BYTES);
-    if (answer.status() == TOO_LARGE && messages.size() > 1) {
-      int half = messages.size() / 2;
-      send(signal, messages.subList(0, half));
-      send(signal, messages.subList(half, messages.size()));
-      return;
-    }
-    if (answer.isSuccess()) {
-      report(signal, answer);
-    } else {
-      judge(uri, answer);
-    }
-  }
-
-  private void judge(URI uri, HttpResponse answer) throws IOException {
-    String rest = "error response from '" + uri + "', response code is " + answer;
-    if (config.retryableResponseCodes.contains(answer.status())) {
-      throw new IOException("got retryable " + rest);
-    }
-    boolean never = answer.status() == BAD_REQUEST || answer.status() == TOO_LARGE;
-    if (never || config.errorResponseAsUnrecoverable.orElse(false)) {
-      throw new UnrecoverableException("got unrecoverable " + rest);
-    }
-    if (config.errorResponseAsUnrecoverable.isPresent()) {
-      context.log().error("got " + rest);
-      return;
-    }
-    String hint =
-        switch (answer.status()) {
-          case 401, 403 -> " (the credentials are wrong or may not do this)";
-          case 404 -> " (the path of endpoint is wrong)";
-          default -> "";
-        };
-    throw new IOException("got " + rest + hint);
-  }
-
-  /** What the server has taken only in part is gone: the protocol forbids to send it again. */
-  private void report(Signal signal, HttpResponse answer) {
-    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+  private void send(Signal signal, List<Part> parts, ChunkProgress done)
+      throws IOException, InterruptedException {
+    Bytes request = new Bytes(parts.stream().mapToInt(part -> part.message.length()).sum() + 16);
+    parts.forEach(part -> request.write(part.message.array(), 0, part.message.length()));
     try {
-      Map<String, Object> response = MessageReader.read(Schema.RESPONSE, body, 0, body.length);
-      if (response.get("partialSuccess") instanceof Map<?, ?> partial && !partial.isEmpty()) {
-        context
-            .log()
-            .warn(
-                "the server has not taken everything",
-                signal.rejected(),
-                partial.get("rejected"),
-                "message",
-                partial.get("errorMessage"));
+      sender.send(signal, request);
+    } catch (Sender.TooLargeException e) {
+      if (parts.size() == 1) {
+        if (e.isRetryable()) {
+          throw e;
+        }
+        throw new UnrecoverableException(e.getMessage());
       }
-    } catch (IllegalArgumentException e) {
-      context.log().debug("the answer is no message of OpenTelemetry", "error", e.getMessage());
+      int half = parts.size() / 2;
+      send(signal, parts.subList(0, half), done);
+      send(signal, parts.subList(half, parts.size()), done);
+      return;
     }
-  }
-
-  private synchronized List<Signal> takeUnfinished(Chunk chunk) {
-    List<Signal> done = unfinished.remove(chunk.hexId());
-    return done == null ? new ArrayList<>() : done;
-  }
-
-  private synchronized void keepUnfinished(Chunk chunk, List<Signal> done) {
-    if (!done.isEmpty()) {
-      if (unfinished.size() >= MAX_UNFINISHED) {
-        unfinished.remove(unfinished.keySet().iterator().next());
-      }
-      unfinished.put(chunk.hexId(), done);
-    }
+    parts.forEach(part -> done.done(part.index));
   }
 }

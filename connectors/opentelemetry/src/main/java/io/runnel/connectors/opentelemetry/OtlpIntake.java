@@ -1,9 +1,6 @@
 package io.runnel.connectors.opentelemetry;
 
 import io.runnel.event.Bytes;
-import io.runnel.event.Event;
-import io.runnel.event.EventStream;
-import io.runnel.event.EventTime;
 import io.runnel.net.http.ContentDecoder;
 import io.runnel.net.http.HttpHandler;
 import io.runnel.net.http.HttpRequest;
@@ -13,14 +10,11 @@ import io.runnel.plugin.PluginContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * Turns requests into events: one for each, whose {@code message} is the request as JSON. A request
- * is acknowledged when its event is safe in the buffers; what cannot be taken now is answered with
- * 503, which exporters try again.
+ * Answers requests over HTTP. A request is acknowledged when its event is safe in the buffers; what
+ * cannot be taken now is answered with 503, which exporters try again.
  */
 final class OtlpIntake implements HttpHandler {
   private static final String PROTOBUF = "application/x-protobuf";
@@ -29,17 +23,17 @@ final class OtlpIntake implements HttpHandler {
       "415 unsupported media type, supported: [application/json, application/x-protobuf]";
 
   /** A {@code partial_success} without anything in it: all was taken. */
-  private static final byte[] TAKEN_PROTOBUF = {0x0a, 0};
+  static final byte[] TAKEN_PROTOBUF = {0x0a, 0};
 
   private static final byte[] TAKEN_JSON =
       "{\"partialSuccess\":{}}".getBytes(StandardCharsets.UTF_8);
 
-  private final String tag;
+  private final SignalEmitter emitter;
   private final long decompressedLimit;
   private final PluginContext context;
 
-  OtlpIntake(String tag, long decompressedLimit, PluginContext context) {
-    this.tag = tag;
+  OtlpIntake(SignalEmitter emitter, long decompressedLimit, PluginContext context) {
+    this.emitter = emitter;
     this.decompressedLimit = decompressedLimit;
     this.context = context;
   }
@@ -67,7 +61,7 @@ final class OtlpIntake implements HttpHandler {
       return HttpResponse.of(400, type, new byte[0]);
     }
     try {
-      emit(signal, message(signal, type, body));
+      emitter.emit(signal, message(signal, type, body));
     } catch (IllegalArgumentException e) {
       context.log().warn("Failed to parse OpenTelemetry payload: " + e.getMessage());
       return HttpResponse.of(400, type, new byte[0]);
@@ -113,19 +107,9 @@ final class OtlpIntake implements HttpHandler {
     return signal.json(message.array(), 0, message.length());
   }
 
-  private void emit(Signal signal, String message) {
-    Map<String, Object> record = new LinkedHashMap<>();
-    record.put("type", signal.recordType());
-    record.put("message", message);
-    long now = EventTime.ofMillis(context.clock().millis());
-    context
-        .emitter()
-        .emit(tag.replace("${type}", signal.word()), EventStream.of(new Event(now, record)));
-  }
-
   @Override
   public void commit() {
-    context.emitter().commit();
+    emitter.commit();
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The messages of OTLP 1.10: which number, name and type each field has.
+ * The messages of OTLP 1.10 and of gRPC's errors: which number, name and type each field has.
  *
  * <p>In {@link #TEXT} a line without a space begins a message (or an {@code enum}), the others are
  * its fields: number, name, type. {@code *} behind a type means repeated, {@code ?} that the field
@@ -28,6 +28,18 @@ final class Schema {
       PartialSuccess
       1 rejected int64
       2 errorMessage string
+      RpcStatus
+      1 code int32
+      2 message string
+      3 details Any*
+      Any
+      1 typeUrl string
+      2 value bytes
+      RetryInfo
+      1 retryDelay Duration?
+      Duration
+      1 seconds int64
+      2 nanos int32
       AnyValue
       1 stringValue string?
       2 boolValue bool?
@@ -231,6 +243,12 @@ final class Schema {
   static final Message METRICS_REQUEST = MESSAGES.get("MetricsRequest");
   static final Message TRACES_REQUEST = MESSAGES.get("TracesRequest");
   static final Message RESPONSE = MESSAGES.get("LogsResponse");
+
+  /** {@code google.rpc.Status}, the details of a status of gRPC. */
+  static final Message STATUS = MESSAGES.get("RpcStatus");
+
+  /** {@code google.rpc.RetryInfo}. */
+  static final Message RETRY_INFO = MESSAGES.get("RetryInfo");
 
   private Schema() {}
 

@@ -1,2 +1,2 @@
-/** OpenTelemetry's protocol over HTTP: input and output {@code opentelemetry}. */
+/** OpenTelemetry's protocol over HTTP and gRPC: input and output {@code opentelemetry}. */
 package io.runnel.connectors.opentelemetry;

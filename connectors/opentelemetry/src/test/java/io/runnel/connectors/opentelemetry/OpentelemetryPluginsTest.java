@@ -22,9 +22,12 @@ class OpentelemetryPluginsTest {
       delimiter = '|',
       value = {
         "in|tag t|Please configure either <http> or <grpc> section, or both.",
-        "in|tag t;<grpc>;</grpc>|<grpc> is not supported",
+        "in|tag t;<grpc>;body_size_limit 0;</grpc>|the size limits of <grpc> must be",
         "out|@id x|Please configure either <http> or <grpc> section.",
-        "out|<grpc>;endpoint a:1;</grpc>|<grpc> is not supported",
+        "out|<http>;</http>;<grpc>;</grpc>|Please configure either <http> or <grpc> section.",
+        "out|<grpc>;endpoint localhost;</grpc>|endpoint of <grpc> must be HOST:PORT",
+        "out|<grpc>;endpoint a:70000;</grpc>|endpoint of <grpc> must be HOST:PORT",
+        "out|<grpc>;endpoint unix:/a/b;</grpc>|endpoint of <grpc> must be HOST:PORT",
         "out|<http>;endpoint localhost;</http>|endpoint must be an http or https URL",
         "out|<http>;endpoint ftp://a;</http>|endpoint must be an http or https URL",
       })

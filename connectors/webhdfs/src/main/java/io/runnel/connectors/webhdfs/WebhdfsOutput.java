@@ -6,13 +6,14 @@ import io.runnel.config.ConfigException;
 import io.runnel.config.LegacyParameters;
 import io.runnel.net.TlsClientConfig;
 import io.runnel.plugin.BufferDefaults;
-import io.runnel.plugin.BufferedOutput;
 import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.client.HttpBody;
+import io.runnel.plugins.client.HttpClient;
+import io.runnel.plugins.client.HttpClientOutput;
 import io.runnel.plugins.client.HttpDestination;
 import io.runnel.plugins.common.Injector;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes chunks into files of HDFS: each at the end of a file, or as a file of its own. */
-final class WebhdfsOutput implements BufferedOutput {
+final class WebhdfsOutput implements HttpClientOutput {
   static final PluginType<WebhdfsConfig, OutputContext, Output> TYPE =
       PluginType.output("webhdfs", WebhdfsConfig.class, WebhdfsOutput::new)
           .legacy(LegacyParameters.BUFFER, LegacyParameters.FORMAT, LegacyParameters.INJECT)
@@ -176,18 +177,8 @@ final class WebhdfsOutput implements BufferedOutput {
   }
 
   @Override
-  public void start() {
-    destination.start();
-  }
-
-  @Override
-  public void stop() {
-    destination.stop();
-  }
-
-  @Override
-  public void close() {
-    destination.close();
+  public HttpClient http() {
+    return destination.client();
   }
 
   @Override
