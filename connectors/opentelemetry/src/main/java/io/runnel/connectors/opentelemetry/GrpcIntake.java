@@ -55,8 +55,7 @@ record GrpcIntake(
 
     private void begin() {
       overdue =
-          timer.schedule(
-              () -> executor.execute(this::late), RECEIVE.toSeconds(), TimeUnit.SECONDS);
+          timer.schedule(() -> executor.execute(this::late), RECEIVE.toSeconds(), TimeUnit.SECONDS);
       InboundLimit.current().onRefusal(status -> executor.execute(() -> refuseEarly(status)));
       call.request(2); // a second message would be a fault of the client, to be answered
     }

@@ -45,10 +45,7 @@ final class GrpcSender implements Sender {
    * @param tls used where the endpoint is https, or {@code wanted}
    */
   GrpcSender(
-      OpentelemetryOutput.Grpc config,
-      TlsClientConfig tls,
-      boolean wanted,
-      OutputContext context) {
+      OpentelemetryOutput.Grpc config, TlsClientConfig tls, boolean wanted, OutputContext context) {
     this.config = config;
     this.context = context;
     Matcher endpoint = ENDPOINT.matcher(config.endpoint());
@@ -100,15 +97,13 @@ final class GrpcSender implements Sender {
   @Override
   public void send(Signal signal, Bytes request) throws IOException, InterruptedException {
     pause.await();
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(config.timeout(), TimeUnit.SECONDS);
+    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(config.timeout(), TimeUnit.SECONDS);
     if (config.compress() == OpentelemetryOutput.Compress.GZIP) {
       options = options.withCompression("gzip");
     }
     ManagedChannel open = channel();
     try {
-      Bytes answer =
-          ClientCalls.blockingUnaryCall(open, methods.get(signal), options, request);
+      Bytes answer = ClientCalls.blockingUnaryCall(open, methods.get(signal), options, request);
       PartialSuccess.report(signal, answer.toByteArray(), context.log());
     } catch (StatusRuntimeException e) {
       if (Thread.interrupted()) {

@@ -101,8 +101,7 @@ final class GrpcServer implements AutoCloseable {
             .permitKeepAliveTime(CLIENTS_PING.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addTransportFilter(new Greetings(socket))
-            .addStreamTracerFactory(
-                InboundLimit.factory(config.bodySizeLimit().bytes(), budget));
+            .addStreamTracerFactory(InboundLimit.factory(config.bodySizeLimit().bytes(), budget));
     for (Signal signal : Signal.values()) {
       builder.addService(service(signal, executor, budget));
     }

@@ -67,8 +67,7 @@ final class OpentelemetryInput implements Input {
     http = config.http;
     grpc =
         config.grpc.map(
-            section ->
-                new GrpcServer(section, emitter, tls, LeasedServerSocket.Limits.DEFAULT));
+            section -> new GrpcServer(section, emitter, tls, LeasedServerSocket.Limits.DEFAULT));
   }
 
   private void check(Grpc section) {

@@ -52,8 +52,7 @@ final class CollectorServer implements AutoCloseable {
    */
   CollectorServer(int port, TestCertificates certificates) throws IOException {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .permitKeepAliveWithoutCalls(true)
             .addService(new Logs())
             .addService(new Metrics())

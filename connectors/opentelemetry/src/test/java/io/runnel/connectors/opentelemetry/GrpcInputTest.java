@@ -141,8 +141,7 @@ class GrpcInputTest {
     assertThat(refusal(logs(1_200_000), "gzip").getCode())
         .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     // So large that gRPC itself does not read it.
-    assertThat(refusal(logs(1_500_000), null).getCode())
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refusal(logs(1_500_000), null).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(context.emitter().events()).isEmpty();
     awaitNothingTaken();
   }

@@ -145,9 +145,7 @@ class GrpcOutputTest {
     var chunk = driver.chunk("otel", logs());
     server.logsFail =
         exhausted(
-            RetryInfo.newBuilder()
-                .setRetryDelay(Duration.newBuilder().setSeconds(3600))
-                .build());
+            RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(3600)).build());
     assertThatThrownBy(() -> driver.write(chunk)).isInstanceOf(IOException.class);
     CompletableFuture<Throwable> ended = new CompletableFuture<>();
     Thread writer =

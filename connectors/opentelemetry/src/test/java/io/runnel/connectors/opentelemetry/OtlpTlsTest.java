@@ -98,12 +98,10 @@ class OtlpTlsTest {
                   .POST(HttpRequest.BodyPublishers.ofByteArray(Samples.logs().toByteArray()))
                   .build();
           try (HttpClient known = HttpClient.newBuilder().sslContext(ours.context()).build();
-              HttpClient unknown =
-                  HttpClient.newBuilder().sslContext(strange.context()).build()) {
+              HttpClient unknown = HttpClient.newBuilder().sslContext(strange.context()).build()) {
             assertThat(known.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
                 .isEqualTo(200);
-            assertThatThrownBy(
-                    () -> unknown.send(request, HttpResponse.BodyHandlers.discarding()))
+            assertThatThrownBy(() -> unknown.send(request, HttpResponse.BodyHandlers.discarding()))
                 .isInstanceOf(IOException.class);
           }
           assertThat(context.emitter().committedEvents()).isEqualTo(1);
@@ -112,8 +110,7 @@ class OtlpTlsTest {
 
   private static ManagedChannel channel(int port, TestCertificates trusted, TestCertificates shown)
       throws IOException {
-    SslContextBuilder tls =
-        GrpcSslContexts.forClient().trustManager(trusted.authority().toFile());
+    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(trusted.authority().toFile());
     if (shown != null) {
       tls.keyManager(shown.certificate().toFile(), shown.key().toFile());
     }
@@ -141,8 +138,7 @@ class OtlpTlsTest {
           assertThatThrownBy(() -> export(unknown)).hasMessageContaining("UNAVAILABLE");
           ManagedChannel nameless = channel(port, ours, null);
           assertThatThrownBy(() -> export(nameless)).hasMessageContaining("UNAVAILABLE");
-          ManagedChannel clear =
-              NettyChannelBuilder.forAddress(HOST, port).usePlaintext().build();
+          ManagedChannel clear = NettyChannelBuilder.forAddress(HOST, port).usePlaintext().build();
           assertThatThrownBy(() -> export(clear)).isInstanceOf(StatusRuntimeException.class);
           export(channel(port, ours, ours));
           assertThat(context.emitter().committedEvents()).isEqualTo(2);
