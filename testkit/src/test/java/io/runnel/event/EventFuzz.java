@@ -137,7 +137,7 @@ public final class EventFuzz implements FuzzTargets {
       unpacker.skipValue();
       boolean huge =
           new String(input, StandardCharsets.ISO_8859_1).matches("(?s).*[\u00dd\u00df].*");
-      if (end == -1 && huge) {
+      if (end < 0 && huge) {
         return; // the sum of many huge counts overflows in msgpack-core
       }
       assertThat(end).isEqualTo((int) unpacker.getTotalReadBytes());

@@ -34,6 +34,9 @@ interface Changes extends Closeable {
    */
   boolean watch(Set<String> folders);
 
+  /** Whether changes of a folder are told; where they are not, it has to be looked into. */
+  boolean isTold(String folder);
+
   /**
    * Waits for changes, at most so long; once {@link #wake} was called it only gives what there is.
    */

@@ -58,7 +58,14 @@ final class FolderWatch implements Changes {
     }
   }
 
+  /** Registers a folder; what the operating system refuses is thrown. */
+  interface Registration {
+    WatchKey register(String folder, WatchService service, WatchEvent.Kind<?>[] kinds)
+        throws IOException;
+  }
+
   private final WatchService service;
+  private final Registration registration;
   private final Clock clock;
   private final Log log;
   private final Map<String, Folder> byName = new HashMap<>();
@@ -66,11 +73,17 @@ final class FolderWatch implements Changes {
   private final Set<String> refused = new HashSet<>();
   private final Object lock = new Object();
   private int busyFolders;
+  private boolean limited;
   private Thread waiting;
   private boolean woken;
 
   FolderWatch(Clock clock, Log log) throws IOException {
+    this(clock, log, (folder, service, kinds) -> Path.of(folder).register(service, kinds));
+  }
+
+  FolderWatch(Clock clock, Log log, Registration registration) throws IOException {
     this.service = FileSystems.getDefault().newWatchService();
+    this.registration = registration;
     this.clock = clock;
     this.log = log;
   }
@@ -96,18 +109,38 @@ final class FolderWatch implements Changes {
     return added;
   }
 
+  @Override
+  public boolean isTold(String folder) {
+    return byName.containsKey(folder);
+  }
+
   private boolean register(Folder folder, WatchEvent.Kind<?>[] kinds) {
     try {
-      folder.key = Path.of(folder.name.isEmpty() ? "." : folder.name).register(service, kinds);
+      String path = folder.name.isEmpty() ? "." : folder.name;
+      folder.key = registration.register(path, service, kinds);
       byKey.put(folder.key, folder);
       return true;
     } catch (NoSuchFileException e) {
       return false; // looked at again with the next refresh
     } catch (IOException | ClosedWatchServiceException e) {
-      if (refused.add(folder.name)) {
-        log.warn("a folder cannot be watched, it is polled", e, "folder", folder.name);
-      }
+      refused(folder.name, e);
       return false;
+    }
+  }
+
+  /** Says it once for a folder; where no more can be watched at all, once for all of them. */
+  private void refused(String folder, Exception e) {
+    boolean isLimit = String.valueOf(e.getMessage()).contains("limit");
+    if (isLimit && !limited) {
+      limited = true;
+      log.warn(
+          "no more folders can be watched, this and further ones are looked at once a second;"
+              + " raise fs.inotify.max_user_watches (sysctl)",
+          e,
+          "folder",
+          folder);
+    } else if (!isLimit && refused.add(folder)) {
+      log.warn("a folder cannot be watched, it is looked at once a second", e, "folder", folder);
     }
   }
 

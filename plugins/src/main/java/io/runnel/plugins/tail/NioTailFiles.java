@@ -37,6 +37,17 @@ public final class NioTailFiles implements TailFiles {
   }
 
   @Override
+  public long createdMillis(String path) throws IOException {
+    try {
+      return Files.readAttributes(Path.of(path), BasicFileAttributes.class)
+          .creationTime()
+          .toMillis();
+    } catch (NoSuchFileException e) {
+      return -1;
+    }
+  }
+
+  @Override
   public boolean isReadable(String path) {
     return Files.isReadable(Path.of(path));
   }

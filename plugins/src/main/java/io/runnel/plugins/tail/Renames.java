@@ -59,4 +59,27 @@ final class Renames {
             && rotated.length() > stem.length()
             && "-_.".indexOf(rotated.charAt(stem.length())) >= 0;
   }
+
+  /**
+   * The name that a rotated file had at first: the longest one that is followed and that could have
+   * been rotated to this one; null where there is none.
+   *
+   * @param followed whether a name is one of those that are followed
+   */
+  static String originOf(String rotated, Predicate<String> followed) {
+    int dot = rotated.lastIndexOf('.');
+    for (int end = rotated.length() - 1; end > 0; end--) {
+      String name = rotated.substring(0, end);
+      if (isRotatedName(name, rotated) && followed.test(name)) {
+        return name;
+      }
+      if (dot > end && "-_.".indexOf(rotated.charAt(end)) >= 0) {
+        name += rotated.substring(dot);
+        if (isRotatedName(name, rotated) && followed.test(name)) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
 }

@@ -36,6 +36,12 @@ public interface TailFiles {
   /** Null where there is no such file, or a part of its path is none. */
   Stat stat(String path) throws IOException;
 
+  /**
+   * When a file was created, milliseconds since the epoch; its last change where the file system
+   * does not know, or -1 where there is no such file.
+   */
+  long createdMillis(String path) throws IOException;
+
   /** Whether a file exists and may be read. */
   boolean isReadable(String path);
 

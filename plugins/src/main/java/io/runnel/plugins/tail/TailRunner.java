@@ -213,7 +213,10 @@ public final class TailRunner {
       try {
         return new FolderWatch(context.clock(), log);
       } catch (IOException e) {
-        log.warn("changes are not told by the operating system, files are polled", e);
+        log.warn(
+            "changes are not told by the operating system, files are looked at once a second;"
+                + " where a limit is reached, raise fs.inotify.max_user_instances (sysctl)",
+            e);
       }
     }
     return new TimerOnly();

@@ -54,6 +54,9 @@ final class TailedFile {
   /** {@link System#nanoTime}-like moment of the last growth that was seen, or of the rotation. */
   long lastGrowth;
 
+  /** {@link System#nanoTime}-like moment at which it was found under its path. */
+  long namedAt;
+
   /** No read before this moment (a failed emit, a limit); meaningful where {@link #paused}. */
   long pausedUntil;
 
@@ -153,9 +156,14 @@ final class TailedFile {
 
   /** Reads the first bytes; fewer where the file is shorter. */
   int fill(byte[] target) throws IOException {
+    return fill(handle, target);
+  }
+
+  /** Reads the first bytes of an open file; fewer where it is shorter. */
+  static int fill(TailFiles.OpenFile file, byte[] target) throws IOException {
     int have = 0;
     while (have < target.length) {
-      int n = handle.read(target, have, target.length - have, have);
+      int n = file.read(target, have, target.length - have, have);
       if (n <= 0) {
         break;
       }

@@ -15,6 +15,11 @@ final class TimerOnly implements Changes {
   }
 
   @Override
+  public boolean isTold(String folder) {
+    return false;
+  }
+
+  @Override
   public List<Change> await(long nanos) throws InterruptedException {
     woken.await(nanos, TimeUnit.NANOSECONDS);
     return List.of();

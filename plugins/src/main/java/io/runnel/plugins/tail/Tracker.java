@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Knows which files are followed and under which names: one {@link TailedFile} for one identity
@@ -23,6 +25,9 @@ final class Tracker {
     TailedFile create(Object key, long inode, String origin);
   }
 
+  /** How often a folder is looked through for files that were missed. */
+  private static final int MOST_ROUNDS = 5;
+
   private final TailConfig config;
   private final TailFiles files;
   private final PathExpander expander;
@@ -34,12 +39,17 @@ final class Tracker {
   private final TailMetrics metrics;
   private final Clock clock;
   private final Renames renames = new Renames();
+  private final Lookup lookup;
+  private final MissedFiles missed;
   private final Log log;
   private final Map<Object, TailedFile> byKey = new LinkedHashMap<>();
   private final Map<String, TailedFile> byPath = new LinkedHashMap<>();
   private final Map<String, Object> aliases = new HashMap<>();
   private boolean first = true;
   private boolean newFolder;
+
+  /** Folders that are not watched, in which a path was found to have changed hands. */
+  private final Set<String> unwatched = new LinkedHashSet<>();
 
   Tracker(
       TailConfig config,
@@ -64,6 +74,8 @@ final class Tracker {
     this.metrics = metrics;
     this.clock = clock;
     this.log = log;
+    this.lookup = new Lookup(files, log);
+    this.missed = new MissedFiles(files, clock, new Unseen(), log);
   }
 
   /** All files, those without a name first: what was written earlier is read earlier. */
@@ -91,12 +103,13 @@ final class Tracker {
       }
     }
     for (TailedFile file : List.copyOf(byKey.values())) {
-      if (file.state == TailedFile.State.DORMANT && !leadsTo(file.path, file.key)) {
+      if (file.state == TailedFile.State.DORMANT && !lookup.leadsTo(file.path, file.key)) {
         release(file);
       }
     }
     if (first) {
       first = false;
+      missed.begin(expander.folders());
       resumeRotated();
       resume.dropMissing(targets);
       resume.unclaimed().forEach(positions::retain);
@@ -130,6 +143,9 @@ final class Tracker {
     if (newFolder) {
       refresh();
     }
+    followMissed(unwatched, missed::unwatched);
+    unwatched.clear();
+    missed.swept();
   }
 
   /** Uses what the operating system has told. */
@@ -138,11 +154,11 @@ final class Tracker {
     for (Map.Entry<String, String> rename : renamed.entrySet()) {
       adopt(rename.getKey(), rename.getValue());
     }
+    Set<String> untold = new LinkedHashSet<>();
     for (Changes.Change change : changes) {
       String path = change.path();
       if (change.kind() == Changes.Kind.OVERFLOW) {
-        refresh();
-        sweep();
+        untold.add(change.folder());
       } else if (change.name().isEmpty()) {
         lookInto(change.folder());
       } else if (byPath.containsKey(path)) {
@@ -151,9 +167,49 @@ final class Tracker {
         if (expander.isTarget(path)) {
           lookAtNew(path);
         } else {
-          newFolder |= isFolder(path);
+          newFolder |= lookup.isFolder(path);
         }
       }
+    }
+    if (!untold.isEmpty()) {
+      followMissed(untold, missed::untold);
+      refresh();
+      sweep();
+    }
+    missed.used();
+  }
+
+  /** Follows files that came into these folders and were renamed unseen. */
+  private void followMissed(Set<String> folders, Function<String, List<MissedFiles.Missed>> search)
+      throws IOException {
+    for (String folder : first ? Set.<String>of() : folders) {
+      int count = 0;
+      // once more after each find: names may shift while they are looked through
+      for (int round = 0; round < MOST_ROUNDS && count >= round; round++) {
+        for (MissedFiles.Missed found : search.apply(folder)) {
+          follow(found.path(), found.origin(), true);
+          count++;
+        }
+      }
+      log.debug("looked for files that were renamed unseen", "folder", folder, "found", count);
+    }
+  }
+
+  private final class Unseen implements MissedFiles.Known {
+    @Override
+    public boolean isFollowed(String path) {
+      return Tracker.this.isFollowed(path);
+    }
+
+    @Override
+    public boolean hasChanged(String path, long sinceNanos) {
+      TailedFile file = byPath.get(path);
+      return file == null || file.namedAt - sinceNanos >= 0 || !lookup.leadsTo(path, file.key);
+    }
+
+    @Override
+    public boolean isTracked(Object key) {
+      return byKey.containsKey(key);
     }
   }
 
@@ -169,13 +225,8 @@ final class Tracker {
     return byPath.containsKey(path) || expander.isTarget(path);
   }
 
-  private boolean isFolder(String path) {
-    TailFiles.Stat stat = statOrNull(path);
-    return stat != null && stat.directory();
-  }
-
   private void lookAtNew(String path) throws IOException {
-    if (isFolder(path)) {
+    if (lookup.isFolder(path)) {
       newFolder = true;
     } else {
       look(path);
@@ -196,6 +247,9 @@ final class Tracker {
     if (known != null && there && known.key.equals(stat.key())) {
       compareSize(known, stat.size());
       return;
+    }
+    if (!watch.isTold(PathExpander.parent(path))) {
+      unwatched.add(PathExpander.parent(path));
     }
     if (known != null) {
       rotated(known);
@@ -223,7 +277,7 @@ final class Tracker {
     TailedFile other = byKey.get(stat.key());
     if (other == null) {
       follow(path, path, false);
-    } else if (other.state == TailedFile.State.NAMED && leadsTo(other.path, other.key)) {
+    } else if (other.state == TailedFile.State.NAMED && lookup.leadsTo(other.path, other.key)) {
       aliases.put(path, other.key);
     } else {
       rename(other, path);
@@ -255,6 +309,7 @@ final class Tracker {
     file.learnHead();
     file.lastGrowth = clock.nanos();
     file.path = path;
+    file.namedAt = first ? file.lastGrowth - MissedFiles.LATE_NANOS : file.lastGrowth;
     file.entry =
         older
             ? positions.addOlder(origin, file.inode, file.safe)
@@ -286,7 +341,7 @@ final class Tracker {
   /** A file has a new name that is one of ours: it goes on under it. */
   private void rename(TailedFile file, String path) throws IOException {
     if (file.handle == null) {
-      TailFiles.Opened opened = openAs(file, path);
+      TailFiles.Opened opened = lookup.openAs(file, path);
       if (opened == null) {
         return;
       }
@@ -299,6 +354,7 @@ final class Tracker {
       file.entry = positions.rename(file.entry, path);
     }
     file.path = path;
+    file.namedAt = clock.nanos();
     file.state = TailedFile.State.NAMED;
     grown(file);
     byPath.put(path, file);
@@ -319,7 +375,7 @@ final class Tracker {
   private void rotated(TailedFile file) throws IOException {
     dropName(file);
     for (Map.Entry<String, Object> alias : Map.copyOf(aliases).entrySet()) {
-      if (alias.getValue().equals(file.key) && leadsTo(alias.getKey(), file.key)) {
+      if (alias.getValue().equals(file.key) && lookup.leadsTo(alias.getKey(), file.key)) {
         aliases.remove(alias.getKey());
         rename(file, alias.getKey());
         return;
@@ -356,40 +412,11 @@ final class Tracker {
     Map<String, Map<Long, String>> inodes = new HashMap<>();
     for (PositionFile.Saved saved : resume.unclaimed()) {
       String folder = PathExpander.parent(saved.path());
-      String path = inodes.computeIfAbsent(folder, this::list).get(saved.inode());
+      String path = inodes.computeIfAbsent(folder, lookup::inodes).get(saved.inode());
       if (path != null && !byPath.containsKey(path)) {
         follow(path, saved.path(), true);
       }
     }
-  }
-
-  /** The files of a folder by their inodes. */
-  private Map<Long, String> list(String folder) {
-    Map<Long, String> found = new HashMap<>();
-    try {
-      for (String name : files.list(folder)) {
-        TailFiles.Stat stat = statOrNull(folder + name);
-        if (stat != null && !stat.directory()) {
-          found.put(files.inode(stat.key()), folder + name);
-        }
-      }
-    } catch (IOException e) {
-      log.debug("looking for a rotated file", "folder", folder, "why", e.getMessage());
-    }
-    return found;
-  }
-
-  private TailFiles.Stat statOrNull(String path) {
-    try {
-      return files.stat(path);
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  boolean leadsTo(String path, Object key) {
-    TailFiles.Stat stat = statOrNull(path);
-    return stat != null && stat.key().equals(key);
   }
 
   /**
@@ -410,7 +437,7 @@ final class Tracker {
         continue;
       }
       String name =
-          inodes.computeIfAbsent(PathExpander.parent(file.path), this::list).get(file.inode);
+          inodes.computeIfAbsent(PathExpander.parent(file.path), lookup::inodes).get(file.inode);
       if (name != null && expander.isTarget(name) && !name.equals(file.path)) {
         look(name);
       }
@@ -426,7 +453,7 @@ final class Tracker {
    * its position is kept.
    */
   boolean mayComeBack(TailedFile file) {
-    return leadsTo(file.path, file.key) && expander.isTarget(file.path);
+    return lookup.leadsTo(file.path, file.key) && expander.isTarget(file.path);
   }
 
   void sleep(TailedFile file) {
@@ -437,6 +464,7 @@ final class Tracker {
 
   /** Forgets a file; everything of it must have been committed. */
   void release(TailedFile file) throws IOException {
+    missed.letGo(file);
     byKey.remove(file.key);
     byPath.remove(file.path, file);
     file.allowance.release();
@@ -456,25 +484,12 @@ final class Tracker {
     if (file.handle != null) {
       return true;
     }
-    TailFiles.Opened opened = openAs(file, file.path);
-    if (opened == null) {
-      String name = list(PathExpander.parent(file.path)).get(file.inode);
-      opened = name == null ? null : openAs(file, name);
-    }
+    TailFiles.Opened opened = lookup.reopen(file);
     if (opened == null) {
       return false;
     }
     file.handle = opened.file();
     return true;
-  }
-
-  private TailFiles.Opened openAs(TailedFile file, String path) throws IOException {
-    TailFiles.Opened opened = files.open(path);
-    if (opened != null && !opened.stat().key().equals(file.key)) {
-      opened.file().close();
-      return null;
-    }
-    return opened;
   }
 
   void closeAll() {

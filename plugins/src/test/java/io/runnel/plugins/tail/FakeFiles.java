@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * A file system in memory, with inodes that are used again as soon as nobody holds them, links, and
@@ -24,6 +26,8 @@ final class FakeFiles implements TailFiles, Changes {
     byte[] content = new byte[0];
     int names;
     int handles;
+    long createdMillis;
+    long modifiedMillis;
 
     Node(long inode) {
       this.inode = inode;
@@ -45,14 +49,35 @@ final class FakeFiles implements TailFiles, Changes {
   /** Last change of every file, milliseconds since the epoch. */
   long modifiedMillis;
 
+  /** Gives each file the time of its last change; null where {@link #modifiedMillis} counts. */
+  LongSupplier clock;
+
   /** Whether changes are told. */
   boolean tells = true;
+
+  /** Whether the folders can be watched at all. */
+  boolean watchable = true;
+
+  /**
+   * Changes that are kept until they are asked for; with one more it is said that some are lost.
+   */
+  int queueLimit = Integer.MAX_VALUE;
+
+  /** Whether an overflow also loses the changes before it, as in the JDK, not only those after. */
+  boolean overflowClears;
+
+  /** How often changes were lost. */
+  int overflows;
+
+  private boolean overflowed;
 
   Node create(String path) {
     unlinkQuietly(path);
     Node node = new Node(freeInodes.isEmpty() ? nextInode++ : freeInodes.pop());
     node.names = 1;
     names.put(path, node);
+    changed(node);
+    node.createdMillis = node.modifiedMillis;
     tell(Kind.CREATED, path);
     return node;
   }
@@ -62,6 +87,7 @@ final class FakeFiles implements TailFiles, Changes {
     out.writeBytes(node.content);
     out.writeBytes(bytes);
     node.content = out.toByteArray();
+    changed(node);
     names.forEach(
         (path, other) -> {
           if (other == node) {
@@ -70,8 +96,13 @@ final class FakeFiles implements TailFiles, Changes {
         });
   }
 
+  private void changed(Node node) {
+    node.modifiedMillis = clock == null ? 0 : clock.getAsLong();
+  }
+
   void truncate(Node node) {
     node.content = new byte[0];
+    changed(node);
   }
 
   void rename(String from, String to) {
@@ -115,7 +146,9 @@ final class FakeFiles implements TailFiles, Changes {
   }
 
   private void tell(Kind kind, String path) {
-    if (tells) {
+    if (tells && watchable && told.size() >= queueLimit) {
+      overflowed = true;
+    } else if (tells && watchable) {
       String folder = PathExpander.parent(path);
       told.add(new Change(kind, folder, path.substring(folder.length())));
     }
@@ -126,11 +159,18 @@ final class FakeFiles implements TailFiles, Changes {
     beforeRead.run();
     Node node = node(path);
     if (node != null) {
-      return new Stat(node.inode, node.content.length, modifiedMillis, false);
+      long modified = clock == null ? modifiedMillis : node.modifiedMillis;
+      return new Stat(node.inode, node.content.length, modified, false);
     }
     String prefix = path.endsWith("/.") ? path.substring(0, path.length() - 1) : path + "/";
     boolean folder = names.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     return folder ? new Stat(-1L, 0, 0, true) : null;
+  }
+
+  @Override
+  public long createdMillis(String path) {
+    Node node = node(path);
+    return node == null ? -1 : clock == null ? modifiedMillis : node.createdMillis;
   }
 
   @Override
@@ -221,9 +261,24 @@ final class FakeFiles implements TailFiles, Changes {
     return false;
   }
 
+  @Override
+  public boolean isTold(String folder) {
+    return watchable;
+  }
+
   /** What has happened since the last call. */
   @Override
   public List<Change> await(long nanos) {
+    if (overflowed) {
+      overflowed = false;
+      overflows++;
+      Set<String> folders = new LinkedHashSet<>();
+      names.keySet().forEach(path -> folders.add(PathExpander.parent(path)));
+      if (overflowClears) {
+        told.clear();
+      }
+      folders.forEach(folder -> told.add(new Change(Kind.OVERFLOW, folder, "")));
+    }
     List<Change> all = List.copyOf(told);
     told.clear();
     return all;

@@ -7,6 +7,7 @@ import io.runnel.log.Log;
 import io.runnel.plugins.tail.Changes.Change;
 import io.runnel.plugins.tail.Changes.Kind;
 import io.runnel.testkit.Await;
+import io.runnel.testkit.RecordedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +111,30 @@ class FolderWatchTest {
       Files.delete(sub);
       List<Change> told = new ArrayList<>();
       Await.await(() -> next(watch, told).contains(new Change(Kind.OVERFLOW, sub + "/", "")));
+    }
+  }
+
+  @Test
+  void saysOnceThatNoMoreFoldersCanBeWatchedAndTriesAgain() throws Exception {
+    RecordedLog log = new RecordedLog();
+    AtomicBoolean full = new AtomicBoolean(true);
+    FolderWatch.Registration limited =
+        (folder, service, kinds) -> {
+          if (full.get()) {
+            throw new IOException("User limit of inotify watches reached");
+          }
+          return Path.of(folder).register(service, kinds);
+        };
+    String a = Files.createDirectory(dir.resolve("a")) + "/";
+    String b = Files.createDirectory(dir.resolve("b")) + "/";
+    try (FolderWatch watch = new FolderWatch(Clock.system(), log, limited)) {
+      assertThat(watch.watch(Set.of(a, b))).isFalse();
+      assertThat(watch.watch(Set.of(a, b))).isFalse();
+      assertThat(watch.isTold(a)).isFalse();
+      assertThat(log.texts().stream().filter(text -> text.contains("max_user_watches"))).hasSize(1);
+      full.set(false);
+      assertThat(watch.watch(Set.of(a, b))).isTrue();
+      assertThat(watch.isTold(a)).isTrue();
     }
   }
 }

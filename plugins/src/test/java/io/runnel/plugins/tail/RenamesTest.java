@@ -77,4 +77,19 @@ class RenamesTest {
     }
     assertThat(Renames.isRotatedName("app.log", "apple.log")).isFalse();
   }
+
+  @Test
+  void findsTheNameThatAFileHadAtFirst() {
+    for (String rotated :
+        List.of(
+            "app.log.1", "app.log-20260102", "app-1.log", "app.1.log", "app.log.1.2", "app.log~")) {
+      assertThat(Renames.originOf(rotated, "app.log"::equals)).as(rotated).isEqualTo("app.log");
+    }
+    assertThat(Renames.originOf("app.log.1.gz", "app.log"::equals)).isNull();
+    assertThat(Renames.originOf("apple.log", "app.log"::equals)).isNull();
+    assertThat(Renames.originOf("app.log", "app.log"::equals)).isNull();
+    assertThat(Renames.originOf("app-b.log.1", name -> name.endsWith(".log")))
+        .as("the longest one")
+        .isEqualTo("app-b.log");
+  }
 }

@@ -85,6 +85,43 @@ class TailSimulationTest {
     run("/logs/app.log", Rotation.RENAME, true, true);
   }
 
+  /** Files that came and went between two looks, and the operating system could not say so. */
+  @Test
+  void renamesOfWhichSomeAreNotTold() throws Exception {
+    run("/logs/app.log", Rotation.RENAME, false, false, Telling.SOME);
+    run("/logs/*.log", Rotation.RENAME, false, false, Telling.SOME);
+  }
+
+  @Test
+  void shiftingNamesOfWhichSomeAreNotTold() throws Exception {
+    run("/logs/app.log", Rotation.SHIFT, false, false, Telling.SOME);
+  }
+
+  @Test
+  void renamesThatAreNotToldAtAll() throws Exception {
+    run("/logs/app.log", Rotation.RENAME, false, false, Telling.NONE);
+    run("/logs/app.log*", Rotation.RENAME, true, false, Telling.NONE);
+  }
+
+  @Test
+  void shiftingNamesThatAreNotToldAtAll() throws Exception {
+    run("/logs/app.log", Rotation.SHIFT, false, false, Telling.NONE);
+  }
+
+  @Test
+  void truncatedFilesOfWhichSomeAreNotTold() throws Exception {
+    run("/logs/app.log", Rotation.TRUNCATE, true, false, Telling.SOME);
+  }
+
+  /** How much of what happens the operating system tells. */
+  private enum Telling {
+    ALL,
+    /** Its queue is short. */
+    SOME,
+    /** There is no watching. */
+    NONE
+  }
+
   private enum Rotation {
     RENAME,
     SHIFT,
@@ -94,9 +131,17 @@ class TailSimulationTest {
 
   private void run(String path, Rotation rotation, boolean kills, boolean multiline)
       throws Exception {
+    run(path, rotation, kills, multiline, Telling.ALL);
+  }
+
+  private void run(
+      String path, Rotation rotation, boolean kills, boolean multiline, Telling telling)
+      throws Exception {
+    int overflows = 0;
     for (int seed = 0; seed < SEEDS; seed++) {
-      Path pos = dir.resolve(rotation + "-" + path.endsWith("*") + kills + multiline + seed);
+      Path pos = dir.resolve(rotation + "-" + path.hashCode() + kills + multiline + seed);
       World world = new World(seed, pos, path, rotation, kills, multiline);
+      world.tell(telling);
       try {
         world.play();
         world.settle();
@@ -104,7 +149,9 @@ class TailSimulationTest {
       } catch (Exception | AssertionError e) {
         throw new AssertionError("seed " + seed + "\n" + world.files + world.history, e);
       }
+      overflows += world.files.overflows;
     }
+    assertThat(overflows > 0).as("%d overflows", overflows).isEqualTo(telling == Telling.SOME);
   }
 
   /** One run: the file system, the program that writes, and the tail. */
@@ -154,7 +201,16 @@ class TailSimulationTest {
                   + "\n<parse>\n@type line\n</parse>");
       this.config = ConfigSpec.of(TailConfig.class).bind(section, false);
       files.beforeRead = this::maybeDie;
+      files.clock = clock::millis;
       createLive();
+    }
+
+    void tell(Telling telling) {
+      files.watchable = telling != Telling.NONE;
+      if (telling == Telling.SOME) {
+        files.queueLimit = 1 + random.nextInt(12);
+        files.overflowClears = random.nextBoolean();
+      }
     }
 
     void maybeDie() {
