@@ -24,6 +24,7 @@ public final class ContribPlugins {
       case INPUT ->
           List.of(
               "gelf",
+              "http_heartbeat",
               "named_pipe",
               "pipe",
               "prometheus",
@@ -35,6 +36,8 @@ public final class ContribPlugins {
       case FILTER ->
           List.of(
               "concat",
+              "deparser",
+              "ecs_metadata",
               "elasticsearch_genid_ext",
               "ignore",
               "parse_json_field",
@@ -57,6 +60,7 @@ public final class ContribPlugins {
               "rewrite_tag_filter",
               "sampling_filter",
               "secure_forward",
+              "statsd",
               "typecast");
       case PARSER -> List.of("cri", "grok", "multi_format", "multiline_grok");
       default -> List.of();
@@ -66,6 +70,7 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> input(String name) {
     return switch (name) {
       case "gelf" -> GelfInput.TYPE;
+      case "http_heartbeat" -> HttpHeartbeatInput.TYPE;
       case "named_pipe" -> NamedPipeInput.TYPE;
       case "pipe" -> NamedPipeInput.PIPE;
       case "prometheus" -> PrometheusInput.TYPE;
@@ -81,6 +86,8 @@ public final class ContribPlugins {
   private static PluginType<?, ?, ?> filter(String name) {
     return switch (name) {
       case "concat" -> ConcatFilter.TYPE;
+      case "deparser" -> DeparserFilter.TYPE;
+      case "ecs_metadata", "ecs_metadata_filter" -> EcsMetadataFilter.TYPE;
       case "elasticsearch_genid_ext" -> GenidExtFilter.TYPE;
       case "ignore" -> IgnoreFilter.TYPE;
       case "parse_json_field" -> ParseJsonFieldFilter.TYPE;
@@ -117,6 +124,7 @@ public final class ContribPlugins {
       case "rewrite_tag_filter" -> RewriteTagFilterOutput.TYPE;
       case "sampling_filter" -> SamplingFilterOutput.TYPE;
       case "secure_forward" -> SecureForwardOutput.TYPE;
+      case "statsd" -> StatsdOutput.TYPE;
       case "typecast" -> TypecastOutput.TYPE;
       default -> null;
     };

@@ -24,6 +24,7 @@ class ContribPluginsTest {
     assertThat(all)
         .containsExactlyInAnyOrder(
             "input gelf",
+            "input http_heartbeat",
             "input named_pipe",
             "input pipe",
             "input prometheus",
@@ -33,6 +34,8 @@ class ContribPluginsTest {
             "input secure_forward",
             "input systemd",
             "filter concat",
+            "filter deparser",
+            "filter ecs_metadata",
             "filter elasticsearch_genid_ext",
             "filter ignore",
             "filter parse_json_field",
@@ -53,6 +56,7 @@ class ContribPluginsTest {
             "output rewrite_tag_filter",
             "output sampling_filter",
             "output secure_forward",
+            "output statsd",
             "output typecast",
             "parser cri",
             "parser grok",
