@@ -46,8 +46,7 @@ final class EcsAgent {
     this.url = url.replaceAll("/+$", "");
     client =
         new HttpClient(
-            context,
-            new HttpClient.Settings(OPEN, OPEN, READ, READ, null, () -> null, false));
+            context, new HttpClient.Settings(OPEN, OPEN, READ, READ, null, () -> null, false));
   }
 
   void start() {

@@ -36,8 +36,7 @@ public final class EcsMetadataFilter implements Filter {
       @Doc("Containers that are remembered.") @Default("1000") int cacheSize,
       @Doc("Seconds that they are remembered; less than 0: for ever.") @Default("3600")
           int cacheTtl,
-      @Doc("Puts the fields of the JSON object in the field log into the record.")
-          @Default("true")
+      @Doc("Puts the fields of the JSON object in the field log into the record.") @Default("true")
           boolean mergeJsonLog,
       @Doc("The field that gets them as a map; empty: they become fields of the record.")
           @Default("ecs")
@@ -116,7 +115,8 @@ public final class EcsMetadataFilter implements Filter {
     int group = 2 * config.tagRegexp.group(GROUP);
     return places == null || places[group] < 0
         ? null
-        : new String(text, places[group], places[group + 1] - places[group], StandardCharsets.UTF_8);
+        : new String(
+            text, places[group], places[group + 1] - places[group], StandardCharsets.UTF_8);
   }
 
   /** The record's own fields go before those of the JSON object. */
@@ -164,8 +164,7 @@ public final class EcsMetadataFilter implements Filter {
   }
 
   private boolean isOld(Known known, long now) {
-    return config.cacheTtl >= 0
-        && now - known.nanos >= TimeUnit.SECONDS.toNanos(config.cacheTtl);
+    return config.cacheTtl >= 0 && now - known.nanos >= TimeUnit.SECONDS.toNanos(config.cacheTtl);
   }
 
   private Map<String, Object> chosen(Map<String, Object> fields) {

@@ -14,7 +14,6 @@ import io.runnel.plugin.FormatException;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.plugins.common.FieldText;
 import io.runnel.plugins.filter.RubyFault;
 import io.runnel.plugins.filter.TagValues;
 import io.runnel.ruby.RubyHost;

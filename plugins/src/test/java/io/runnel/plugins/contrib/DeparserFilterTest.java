@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 class DeparserFilterTest {
   private final TestContext context = new TestContext();
 
-  private Map<String, Object> filtered(String config, Map<String, Object> record)
-      throws Exception {
+  private Map<String, Object> filtered(String config, Map<String, Object> record) throws Exception {
     return TestPlugins.filter(DeparserFilter.TYPE, config, context)
         .filter("t", TestPlugins.stream(5, record))
         .events()

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class EcsMetadataFilterTest {
   private static final String ID = "0123456789abcdef".repeat(4);
-  private static final String TAG = "docker.var.lib.docker.containers." + ID + "." + ID + "-json.log";
+  private static final String TAG =
+      "docker.var.lib.docker.containers." + ID + "." + ID + "-json.log";
   private static final String TASKS =
       "{\"Tasks\":[{\"Arn\":\"arn:task/7\",\"DesiredStatus\":\"RUNNING\",\"KnownStatus\":\"PENDING\","
           + "\"Family\":\"shop\",\"Version\":\"3\",\"Containers\":[{\"DockerId\":\""
@@ -84,7 +85,13 @@ class EcsMetadataFilterTest {
                 1L,
                 "ecs",
                 Map.of(
-                    "docker_name", "ecs-shop-3", "family", "shop", "cluster", "prod", "name",
+                    "docker_name",
+                    "ecs-shop-3",
+                    "family",
+                    "shop",
+                    "cluster",
+                    "prod",
+                    "name",
                     "web")));
     assertThat(filtered("fields_key ''\nfields known_status,desired_status", Map.of("a", 1L)))
         .isEqualTo(Map.of("a", 1L, "known_status", "PENDING", "desired_status", "RUNNING"));
@@ -95,8 +102,16 @@ class EcsMetadataFilterTest {
                 .get("e"))
         .isEqualTo(
             Map.of(
-                "task_arn", "arn:task/7", "version", "3", "container_instance_arn", "arn:ci",
-                "container_instance_version", "1.9", "docker_id", ID));
+                "task_arn",
+                "arn:task/7",
+                "version",
+                "3",
+                "container_instance_arn",
+                "arn:ci",
+                "container_instance_version",
+                "1.9",
+                "docker_id",
+                ID));
   }
 
   @Test

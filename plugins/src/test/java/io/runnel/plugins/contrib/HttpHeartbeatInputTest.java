@@ -1,10 +1,13 @@
 package io.runnel.plugins.contrib;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -46,22 +49,21 @@ class HttpHeartbeatInputTest {
   }
 
   @Test
-  void thePortIsTheOneOfTheConfiguration() throws Exception {
+  void thePortAndAddressAreThoseOfTheConfiguration() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.3"))) {
+      port = free.getLocalPort();
+    }
     try (TestContext context = new TestContext()) {
-      HttpHeartbeatInput first =
+      HttpHeartbeatInput input =
           (HttpHeartbeatInput)
-              TestPlugins.input(HttpHeartbeatInput.TYPE, "port 0\nbind 127.0.0.1", context);
-      first.start();
-      int port = first.port();
-      first.stop();
-      first.close();
-      HttpHeartbeatInput second =
-          (HttpHeartbeatInput)
-              TestPlugins.input(
-                  HttpHeartbeatInput.TYPE, "bind 127.0.0.1\nport " + port, context);
-      second.start();
-      assertThat(second.port()).isEqualTo(port);
-      second.close();
+              TestPlugins.input(HttpHeartbeatInput.TYPE, "bind 127.0.0.3\nport " + port, context);
+      input.start();
+      assertThat(input.port()).isEqualTo(port);
+      assertThat(answer("127.0.0.3", port, "GET / HTTP/1.0\r\n\r\n")).endsWith("heartbeat");
+      assertThatThrownBy(() -> answer("127.0.0.2", port, "GET / HTTP/1.0\r\n\r\n"))
+          .isInstanceOf(ConnectException.class);
+      input.close();
     }
   }
 }

@@ -34,8 +34,7 @@ class StatsdOutputTest {
   }
 
   private void start(String config) throws Exception {
-    driver.start(
-        StatsdOutput.TYPE, config + "\nhost 127.0.0.1\nport " + server.getLocalPort());
+    driver.start(StatsdOutput.TYPE, config + "\nhost 127.0.0.1\nport " + server.getLocalPort());
   }
 
   private String next() throws IOException {
@@ -139,8 +138,7 @@ class StatsdOutputTest {
     driver.start(StatsdOutput.TYPE, "host no-such-host.invalid");
     assertThatThrownBy(() -> driver.write("t", increment("a")))
         .isInstanceOf(UnknownHostException.class);
-    assertThatThrownBy(
-            () -> start("<metric>\nstatsd_type set\nstatsd_key ${record[}\n</metric>"))
+    assertThatThrownBy(() -> start("<metric>\nstatsd_type set\nstatsd_key ${record[}\n</metric>"))
         .isInstanceOf(ConfigException.class);
   }
 }
