@@ -23,6 +23,12 @@ public record BufferParameters(
     @Doc("Time zone of the slices; that of the machine by default.") Optional<String> timekeyZone,
     @Doc("Flushes at a stop; by default true for memory and false for files.")
         Optional<Boolean> flushAtShutdown,
+    @Doc(
+            "Seconds that one delivery may still take once a stop has begun; then it is interrupted."
+                + " Its chunk stays for the next start in a file buffer, and is lost in memory."
+                + " Fluentd waits without a limit.")
+        @Default("20")
+        Duration shutdownGrace,
     @Doc("When chunks are queued; default is lazy with the chunk key time, else interval.")
         @Default("default")
         FlushMode flushMode,

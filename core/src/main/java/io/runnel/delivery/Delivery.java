@@ -368,13 +368,15 @@ public final class Delivery implements EventSink {
 
   /**
    * Takes no more events, flushes where flush_at_shutdown says so, until the queue is empty or a
-   * delivery fails, and waits for deliveries under way.
+   * delivery fails, and waits for deliveries under way, for each of them as long as shutdown_grace
+   * says.
    */
   public void stop() {
     if (!open) {
       return;
     }
     open = false;
+    long began = System.nanoTime();
     buffer.wakeWaiting();
     enqueueThread.stop();
     if (!held && (released || settings.flushAtShutdown())) {
@@ -382,10 +384,10 @@ public final class Delivery implements EventSink {
       if (!settings.isPersistent()) {
         flusher.hurry(); // what is in memory has no other chance than this one
       }
-      flushThreads.drain();
+      flushThreads.drain(began);
     }
     awaitCommits();
-    flushThreads.stop();
+    flushThreads.stop(began);
     flusher.abandonPending();
   }
 

@@ -16,21 +16,43 @@ final class FlushThreads {
   /** A look at the clock at least so often: the wall clock may be set. */
   private static final long MAX_WAIT_MILLIS = 60_000;
 
+  /** How long a stop waits for a delivery that it has interrupted. */
+  private static final long INTERRUPTED_NANOS = 2_000_000_000L;
+
+  /** How often a stop looks whether a delivery takes too long. */
+  private static final long LOOK_MILLIS = 200;
+
+  private static final long IDLE = Long.MIN_VALUE;
+
   private final BufferSettings settings;
   private final Buffer buffer;
   private final Flusher flusher;
   private final PluginContext context;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final long graceNanos;
   private int idle;
   private boolean running;
+
+  /** A thread, and since when it delivers a chunk. */
+  private static final class Worker {
+    private Thread thread;
+    private volatile long busySince = IDLE;
+
+    /** When a stop that began then has waited long enough for this one, {@link System#nanoTime}. */
+    long deadline(long stopBegan, long grace) {
+      long begun = busySince;
+      return grace + (begun == IDLE || begun < stopBegan ? stopBegan : begun);
+    }
+  }
 
   FlushThreads(BufferSettings settings, Buffer buffer, Flusher flusher, PluginContext context) {
     this.settings = settings;
     this.buffer = buffer;
     this.flusher = flusher;
     this.context = context;
+    this.graceNanos = settings.parameters().shutdownGrace().toNanos();
   }
 
   void start() {
@@ -49,10 +71,12 @@ final class FlushThreads {
     try {
       int most = settings.parameters().flushThreadCount();
       if (running) {
-        threads.removeIf(thread -> !thread.isAlive()); // an Error has ended it: another takes over
+        workers.removeIf(each -> !each.thread.isAlive()); // an Error ended it: another takes over
       }
-      if (running && idle == 0 && threads.size() < most && buffer.hasQueued()) {
-        threads.add(context.start("flush_thread_" + threads.size(), this::run));
+      if (running && idle == 0 && workers.size() < most && buffer.hasQueued()) {
+        Worker worker = new Worker();
+        worker.thread = context.start("flush_thread_" + workers.size(), () -> run(worker));
+        workers.add(worker);
       }
       changed.signalAll();
     } finally {
@@ -64,21 +88,30 @@ final class FlushThreads {
   boolean isHealthy() {
     lock.lock();
     try {
-      return !running || threads.stream().allMatch(Thread::isAlive);
+      return !running || workers.stream().allMatch(each -> each.thread.isAlive());
     } finally {
       lock.unlock();
     }
   }
 
-  private void run() {
+  private void run(Worker worker) {
     while (awaitWork()) {
       try {
-        if (flusher.flushOne() && buffer.hasQueued()) {
+        if (flushOne(worker) && buffer.hasQueued()) {
           pause();
         }
       } catch (RuntimeException e) {
         context.log().error("unexpected error while flushing", e);
       }
+    }
+  }
+
+  private boolean flushOne(Worker worker) {
+    worker.busySince = System.nanoTime();
+    try {
+      return flusher.flushOne();
+    } finally {
+      worker.busySince = IDLE;
     }
   }
 
@@ -126,13 +159,17 @@ final class FlushThreads {
     }
   }
 
-  /** Waits until the queue is empty or a delivery has failed. */
-  void drain() {
+  /**
+   * Waits until the queue is empty, a delivery has failed, or one takes longer than a stop waits.
+   *
+   * @param stopBegan {@link System#nanoTime}
+   */
+  void drain(long stopBegan) {
     signal();
     lock.lock();
     try {
-      while (running && !threads.isEmpty() && waitMillis() <= 0) {
-        boolean ignored = changed.await(1, TimeUnit.SECONDS);
+      while (running && !workers.isEmpty() && waitMillis() <= 0 && !isOverdue(stopBegan)) {
+        boolean ignored = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -141,23 +178,55 @@ final class FlushThreads {
     }
   }
 
-  /** Ends the threads; deliveries that are under way come to their end. */
-  void stop() {
-    List<Thread> ending;
+  private boolean isOverdue(long stopBegan) {
+    long now = System.nanoTime();
+    return workers.stream()
+        .anyMatch(each -> each.busySince != IDLE && now >= each.deadline(stopBegan, graceNanos));
+  }
+
+  /**
+   * Ends the threads. Deliveries that are under way come to their end, within shutdown_grace; then
+   * they are interrupted, and one that takes no notice of it is left to itself.
+   *
+   * @param stopBegan {@link System#nanoTime}
+   */
+  void stop(long stopBegan) {
+    List<Worker> ending;
     lock.lock();
     try {
       running = false;
-      ending = List.copyOf(threads);
+      ending = List.copyOf(workers);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     try {
-      for (Thread thread : ending) {
-        thread.join();
+      for (Worker worker : ending) {
+        join(worker, worker.deadline(stopBegan, graceNanos));
       }
+      interrupt(ending.stream().filter(worker -> worker.thread.isAlive()).toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void interrupt(List<Worker> hanging) throws InterruptedException {
+    if (hanging.isEmpty()) {
+      return;
+    }
+    flusher.giveUpTries();
+    hanging.forEach(worker -> worker.thread.interrupt());
+    long end = System.nanoTime() + INTERRUPTED_NANOS;
+    for (Worker worker : hanging) {
+      join(worker, end);
+    }
+    flusher.abandonTries();
+  }
+
+  private static void join(Worker worker, long end) throws InterruptedException {
+    long left = (end - System.nanoTime()) / 1_000_000;
+    if (worker.thread.isAlive() && left > 0) {
+      worker.thread.join(left);
     }
   }
 }

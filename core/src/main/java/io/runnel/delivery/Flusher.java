@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -36,7 +37,12 @@ final class Flusher {
   private final RetryPolicy policy;
   private final Runnable changed;
   private final Map<StoredChunk, Pending> pending = new ConcurrentHashMap<>();
+  private final Set<StoredChunk> writing = ConcurrentHashMap.newKeySet();
   private final Object retryLock = new Object();
+
+  /** Set where a stop does not wait any longer for the tries under way. */
+  private volatile boolean givenUp;
+
   private RetryState retry;
 
   /**
@@ -126,6 +132,7 @@ final class Flusher {
       usesSecondary = retry != null && secondary != null && retry.isSecondary(clock.millis());
     }
     BufferedOutput output = usesSecondary ? secondary : primary;
+    writing.add(chunk);
     try {
       write(output, chunk, usesSecondary);
     } catch (InterruptedException e) {
@@ -133,13 +140,47 @@ final class Flusher {
       takeBack(chunk, usesSecondary, e);
     } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
       pending.remove(chunk);
-      if (isUnrecoverable(e)) {
+      if (isUnrecoverable(e) && !givenUp) {
         unrecoverable(chunk, usesSecondary, e);
       } else {
         takeBack(chunk, usesSecondary, e);
       }
+    } finally {
+      writing.remove(chunk);
     }
     return true;
+  }
+
+  /** The stop ends the tries that are under way: what fails from now on is no failure. */
+  void giveUpTries() {
+    givenUp = true;
+    for (StoredChunk chunk : writing) {
+      log.warn(
+          "a delivery does not end within shutdown_grace, the stop interrupts it;"
+              + (settings.isPersistent()
+                  ? " its chunk stays in the buffer for the next start"
+                  : " its events are lost"),
+          "plugin_id",
+          context.pluginId(),
+          "chunk",
+          chunk.hexId(),
+          "records",
+          chunk.records());
+    }
+  }
+
+  /** Takes back the chunks of tries that do not even end where they are interrupted. */
+  void abandonTries() {
+    for (StoredChunk chunk : writing) {
+      if (buffer.putBack(chunk)) {
+        log.warn(
+            "a delivery takes no notice of its interruption, it is left to itself",
+            "plugin_id",
+            context.pluginId(),
+            "chunk",
+            chunk.hexId());
+      }
+    }
   }
 
   private void write(BufferedOutput output, StoredChunk chunk, boolean usesSecondary)
@@ -211,6 +252,11 @@ final class Flusher {
 
   private void takeBack(StoredChunk chunk, boolean usesSecondary, Throwable error) {
     log.debug("taking back chunk for errors.", "chunk", chunk.hexId());
+    if (givenUp) {
+      boolean ignored = buffer.putBack(chunk);
+      changed.run();
+      return;
+    }
     if (buffer.putBack(chunk)) {
       figures.rollbackCount.increment();
       figures.retried.add(chunk.records());

@@ -77,11 +77,22 @@ public final class ChunkProgress {
     changed = true;
   }
 
+  /** Takes back what was done: the destination has given it up. */
+  public void clear() {
+    changed |= !done.isEmpty();
+    done.clear();
+  }
+
+  /** How many events are done. */
+  public int count() {
+    return done.cardinality();
+  }
+
   public boolean isEmpty() {
     return done.isEmpty();
   }
 
-  /** Keeps it for the next try. */
+  /** Keeps it for the next try, also where the thread was interrupted: it is for after the stop. */
   public void save() throws IOException {
     if (!changed || note.isEmpty()) {
       return;
@@ -90,7 +101,14 @@ public final class ChunkProgress {
     ByteBuffer out = ByteBuffer.allocate(MAGIC.length + bits.length + Integer.BYTES);
     out.put(MAGIC).put(bits);
     out.putInt(checksum(out.array(), out.position()));
-    Files.write(note.get(), out.array()); // one that is torn by a crash is as good as none
+    boolean interrupted = Thread.interrupted(); // an interrupted thread cannot write a file
+    try {
+      Files.write(note.get(), out.array()); // one that is torn by a crash is as good as none
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
     changed = false;
   }
 }

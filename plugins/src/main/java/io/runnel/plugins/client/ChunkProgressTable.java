@@ -34,12 +34,12 @@ public final class ChunkProgressTable {
 
   /** Keeps it for the next try. */
   public void keep(Chunk chunk, ChunkProgress done) throws IOException {
-    done.save();
     if (!done.isEmpty()) {
       synchronized (kept) {
         kept.put(chunk.hexId(), done);
       }
     }
+    done.save();
   }
 
   /** The chunk is delivered. */

@@ -1,6 +1,7 @@
 package io.runnel.connectors.kafka;
 
-import java.util.BitSet;
+import io.runnel.plugins.client.ChunkProgress;
+import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -12,7 +13,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * that a chunk of which a part has arrived is not sent twice as a whole.
  */
 final class ChunkDelivery {
-  private final BitSet done;
+  private final ChunkProgress done;
   private final boolean transactional;
   private boolean doomed;
   private final SortedMap<Integer, Exception> rejected = new TreeMap<>();
@@ -27,13 +28,13 @@ final class ChunkDelivery {
    * @param transactional the first message that is rejected dooms all others of this try, and the
    *     client gives them its error: they are neither rejected nor failed, but sent again
    */
-  ChunkDelivery(BitSet done, boolean transactional) {
+  ChunkDelivery(ChunkProgress done, boolean transactional) {
     this.done = done;
     this.transactional = transactional;
   }
 
   synchronized boolean isDone(int index) {
-    return done.get(index);
+    return done.isDone(index);
   }
 
   /**
@@ -66,7 +67,7 @@ final class ChunkDelivery {
     outstandingBytes -= bytes;
     notifyAll();
     if (error == null) {
-      done.set(index);
+      done.done(index);
     } else if (doomed) {
       broken = true;
     } else if (isOfThisMessage(error)) {
@@ -133,18 +134,27 @@ final class ChunkDelivery {
   /** The messages that can never be sent, which count as done from now on. */
   synchronized SortedMap<Integer, Exception> takeRejected() {
     SortedMap<Integer, Exception> taken = new TreeMap<>(rejected);
-    rejected.keySet().forEach(done::set);
+    rejected.keySet().forEach(done::done);
     rejected.clear();
     return taken;
   }
 
-  /** Which messages need not be sent any more. */
-  synchronized BitSet done() {
-    return done;
+  /**
+   * Keeps what arrived for a start after a kill; of a transaction nothing counts before its end.
+   */
+  synchronized void save() throws IOException {
+    if (!transactional) {
+      done.save();
+    }
   }
 
-  /** Takes back what arrived: the transaction was given up. */
-  synchronized void forget() {
+  /**
+   * Takes back what arrived: the transaction was given up.
+   *
+   * @param rejected messages that count as done all the same
+   */
+  synchronized void forget(Iterable<Integer> rejected) {
     done.clear();
+    rejected.forEach(done::done);
   }
 }

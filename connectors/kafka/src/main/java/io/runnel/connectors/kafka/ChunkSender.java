@@ -24,6 +24,9 @@ final class ChunkSender {
 
   private static final long LOOK_MILLIS = 500;
 
+  /** So often what arrived is noted: after a kill what arrived since then is sent again. */
+  private static final long SAVE_NANOS = 200_000_000;
+
   /** A topic of this chunk: how many partitions it has, or why it cannot be used. */
   private record Topic(String name, int partitions, Exception error) {}
 
@@ -38,6 +41,7 @@ final class ChunkSender {
   private final Log log;
   private final Map<String, Topic> topics = new HashMap<>();
   private int index;
+  private long savedAt = System.nanoTime();
 
   /**
    * @param byteLimit what may be on its way at most
@@ -85,6 +89,20 @@ final class ChunkSender {
   private void awaitAll() throws InterruptedException {
     while (!delivery.await(LOOK_MILLIS)) {
       giveUpIfStuck();
+      save();
+    }
+  }
+
+  private void save() {
+    long now = System.nanoTime();
+    if (now - savedAt < SAVE_NANOS) {
+      return;
+    }
+    savedAt = now;
+    try {
+      delivery.save();
+    } catch (IOException e) {
+      log.debug("cannot note what of a chunk has arrived", "error", e);
     }
   }
 
@@ -142,7 +160,9 @@ final class ChunkSender {
     rate.await(message.value().length);
     while (!delivery.begin(bytes, byteLimit, LOOK_MILLIS)) {
       giveUpIfStuck();
+      save();
     }
+    save();
     int place = index;
     try {
       producer.send(record, (where, error) -> delivery.complete(place, bytes, error));

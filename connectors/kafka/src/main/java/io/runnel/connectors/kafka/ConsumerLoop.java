@@ -10,8 +10,10 @@ import io.runnel.plugins.common.StopSignal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,6 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -32,6 +35,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * events in front of it are safe in the buffers: a kill in between repeats messages and loses none.
  */
 final class ConsumerLoop {
+  /**
+   * Where the configuration says nothing: a commit costs a sync of the buffers and a small request,
+   * and after a kill the messages of about this time come again.
+   */
+  static final long COMMIT_MILLIS = 200;
+
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final long SECOND = 1_000_000_000L;
@@ -43,7 +52,7 @@ final class ConsumerLoop {
   /**
    * How it is paced.
    *
-   * @param commitMillis offsets are committed after this time at the latest
+   * @param commitMillis how long after a message its offset is committed at the latest
    * @param commitMessages and after so many messages
    * @param emitLimit how many seconds a full buffer is waited for; empty for no limit
    * @param retrySeconds the pause after an error
@@ -61,9 +70,9 @@ final class ConsumerLoop {
   private final ClientLog clientLog;
   private final Failures failures;
   private final StopSignal stop = new StopSignal();
-  private final Map<TopicPartition, Long> uncommitted = new HashMap<>();
-  private int uncommittedMessages;
-  private long committedAt;
+  private final Positions positions = new Positions();
+  private long commitAt;
+  private boolean commitFails;
   private int errors;
   private volatile Consumer<byte[], byte[]> consumer;
   private Thread thread;
@@ -124,6 +133,9 @@ final class ConsumerLoop {
     } catch (WakeupException | InterruptException e) {
       // the stop signal is looked at by the caller
     } catch (KafkaException | EmitException | IllegalStateException e) {
+      if (e instanceof EmitException) {
+        positions.forget();
+      }
       errors++;
       log.error(
           "unexpected error during consuming events from kafka. Re-fetch events. "
@@ -136,17 +148,15 @@ final class ConsumerLoop {
   }
 
   private void read() {
-    uncommitted.clear();
-    uncommittedMessages = 0;
+    positions.begin();
     events.drain((tag, stream) -> {}); // of a read that failed; they come again
     Consumer<byte[], byte[]> opened =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
       consumer = opened;
       subscription.begin(opened, new Rebalance(opened));
-      committedAt = context.clock().nanos();
       while (!stop.isSet()) {
-        take(opened.poll(POLL));
+        take(opened.poll(untilCommit()));
         if (isCommitDue()) {
           commit(opened);
         }
@@ -182,16 +192,32 @@ final class ConsumerLoop {
       }
     }
     events.drain(this::emit);
-    for (TopicPartition partition : polled.partitions()) {
-      uncommitted.put(partition, polled.records(partition).getLast().offset() + 1);
+    if (positions.uncommitted().isEmpty()) {
+      commitAfter(pace.commitMillis * 1_000_000);
     }
-    uncommittedMessages += polled.count();
+    for (TopicPartition partition : polled.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> of = polled.records(partition);
+      positions.read(partition, of.getFirst().offset(), of.getLast().offset(), of.size());
+    }
+  }
+
+  private void commitAfter(long nanos) {
+    commitAt = context.clock().nanos() + nanos;
+  }
+
+  /** How long to wait for messages: a commit is not put off because none come. */
+  private Duration untilCommit() {
+    if (positions.uncommitted().isEmpty()) {
+      return POLL;
+    }
+    long left = Math.clamp(commitAt - context.clock().nanos(), 1_000_000, POLL.toNanos());
+    return Duration.ofNanos(left);
   }
 
   private boolean isCommitDue() {
-    return !uncommitted.isEmpty()
-        && (uncommittedMessages >= pace.commitMessages
-            || context.clock().nanos() - committedAt >= pace.commitMillis * 1_000_000);
+    return !positions.uncommitted().isEmpty()
+        && (positions.uncommittedMessages() >= pace.commitMessages && !commitFails
+            || context.clock().nanos() - commitAt >= 0);
   }
 
   /** Emits until the buffer has room; the consumer stays a member of its group meanwhile. */
@@ -229,20 +255,21 @@ final class ConsumerLoop {
   }
 
   /**
-   * Waits until what was emitted is safe, and commits the offsets behind it.
+   * Waits until what was emitted is safe, and commits the offsets behind it. Where the brokers do
+   * not answer, that is tried again later; nothing is read twice for it.
    *
    * @throws EmitException where it could not be made safe: nothing is committed then
    */
   private void commit(Consumer<byte[], byte[]> from) {
-    if (uncommitted.isEmpty()) {
+    Map<TopicPartition, Long> behind = positions.uncommitted();
+    if (behind.isEmpty()) {
       return;
     }
     emitter.commit();
-    subscription.safe(uncommitted);
+    subscription.safe(behind);
     if (subscription.isCommitted()) {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      uncommitted.forEach(
-          (partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
+      behind.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
       try {
         commitSync(from, offsets);
       } catch (RebalanceInProgressException e) {
@@ -252,11 +279,21 @@ final class ConsumerLoop {
             "the group has given the partitions to others, who will read these messages again",
             "error",
             e.getMessage());
+      } catch (RetriableException e) {
+        putOff(e);
+        return;
       }
     }
-    uncommitted.clear();
-    uncommittedMessages = 0;
-    committedAt = context.clock().nanos();
+    commitFails = false;
+    positions.committed();
+  }
+
+  private void putOff(RetriableException error) {
+    commitAfter(SECOND);
+    if (!commitFails) {
+      log.warn("offsets cannot be committed now, they will be later. " + failures.text(error));
+    }
+    commitFails = true;
   }
 
   /** The stop wakes whatever the consumer waits in: what is safe is committed all the same. */
@@ -270,7 +307,7 @@ final class ConsumerLoop {
     }
   }
 
-  /** Commits before partitions go to others. */
+  /** Commits before partitions go to others, and goes on where one was left that comes back. */
   private final class Rebalance implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> from;
 
@@ -286,22 +323,36 @@ final class ConsumerLoop {
       } catch (WakeupException e) {
         throw e;
       } catch (EmitException | KafkaException e) {
+        if (e instanceof EmitException) {
+          positions.forget();
+        }
         log.warn(
             "offsets are not committed, so their messages will be read again",
             "error",
             e.getMessage());
       }
-      uncommitted.keySet().removeAll(partitions);
+      positions.lost(partitions);
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       log.debug("partitions assigned", "partitions", partitions);
+      Set<TopicPartition> ahead = positions.ahead(partitions);
+      if (ahead.isEmpty()) {
+        return;
+      }
+      try {
+        Map<TopicPartition, Long> resumed = positions.resume(from.committed(ahead, CLOSE));
+        resumed.forEach(from::seek);
+        log.debug("read on behind what was not committed", "offsets", resumed);
+      } catch (RetriableException e) {
+        log.warn("messages that were not committed are read again. " + failures.text(e));
+      }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      uncommitted.keySet().removeAll(partitions);
+      positions.lost(partitions);
     }
   }
 }

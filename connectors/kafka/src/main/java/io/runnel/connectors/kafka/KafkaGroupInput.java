@@ -20,9 +20,6 @@ final class KafkaGroupInput {
       PluginType.input("kafka_group", Config.class, KafkaGroupInput::create)
           .legacy(LegacyParameters.PARSE);
 
-  /** After a kill the messages of about a second come again. */
-  private static final int COMMIT_SECONDS = 1;
-
   private static final int HEARTBEAT_MILLIS = 3_000;
 
   @Doc("Reads topics of Apache Kafka together with the other members of a group.")
@@ -40,7 +37,7 @@ final class KafkaGroupInput {
           boolean startFromBeginning,
       @Doc("Seconds after which a silent member's partitions go to others; 45 where not given.")
           Optional<Integer> sessionTimeout,
-      @Doc("Seconds between two commits of offsets; 1 where it is not given.")
+      @Doc("Seconds between two commits of offsets; 0.2 where it is not given.")
           Optional<Integer> offsetCommitInterval,
       @Doc("Messages after which offsets are committed.") Optional<Integer> offsetCommitThreshold,
       @Doc("Has no effect: one fetch of each broker is kept in memory.")
@@ -88,7 +85,10 @@ final class KafkaGroupInput {
         Subscription.Group.of(topics),
         config.read,
         new ConsumerLoop.Pace(
-            TimeUnit.SECONDS.toMillis(config.offsetCommitInterval.orElse(COMMIT_SECONDS)),
+            config
+                .offsetCommitInterval
+                .map(seconds -> TimeUnit.SECONDS.toMillis(seconds))
+                .orElse(ConsumerLoop.COMMIT_MILLIS),
             config.offsetCommitThreshold.orElse(Integer.MAX_VALUE),
             config.retryEmitLimit,
             config.retryWaitSeconds),

@@ -9,10 +9,10 @@ import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Formatter;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.UnrecoverableException;
+import io.runnel.plugins.client.ChunkProgress;
+import io.runnel.plugins.client.ChunkProgressTable;
 import io.runnel.plugins.common.Injector;
 import java.io.IOException;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,12 +25,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Sends chunks to Kafka. A chunk is delivered when the brokers have acknowledged each of its
- * messages; of one that failed, only what is missing is sent again by this process.
+ * messages; of one that failed, only what is missing is sent again, with a file buffer also after a
+ * restart.
  */
 final class KafkaOutput implements BufferedOutput {
-  /** Chunks of which a part has arrived; more than threads and chunks that are tried again. */
-  private static final int MAX_UNFINISHED = 64;
-
   private final MessageConfig config;
   private final SendConfig sending;
   private final OutputContext context;
@@ -48,7 +46,7 @@ final class KafkaOutput implements BufferedOutput {
   /** One transaction at a time. */
   private final ReentrantLock transaction = new ReentrantLock();
 
-  private final Map<String, BitSet> unfinished = new LinkedHashMap<>();
+  private final ChunkProgressTable unfinished = new ChunkProgressTable();
 
   /**
    * What the plugins differ in.
@@ -159,7 +157,7 @@ final class KafkaOutput implements BufferedOutput {
   private void write(Chunk chunk, boolean transactional) throws Exception {
     String topic = topic(chunk);
     clientLog.clearTrouble();
-    BitSet done = takeUnfinished(chunk);
+    ChunkProgress done = unfinished.take(chunk);
     while (true) { // each further round has fewer messages
 
       Producer<byte[], byte[]> producer = producers.get();
@@ -175,6 +173,9 @@ final class KafkaOutput implements BufferedOutput {
         failure = e;
       } catch (InterruptedException e) {
         producers.discard(producer);
+        if (!transactional) {
+          unfinished.keep(chunk, done);
+        }
         throw e;
       }
       SortedMap<Integer, Exception> rejected = delivery.takeRejected();
@@ -192,7 +193,7 @@ final class KafkaOutput implements BufferedOutput {
           clientLog.clearTrouble();
           continue;
         }
-        keepUnfinished(chunk, delivery.done());
+        unfinished.keep(chunk, done);
         failed(chunk, failure);
         return;
       }
@@ -254,28 +255,12 @@ final class KafkaOutput implements BufferedOutput {
         producer.commitTransaction();
         return null;
       }
-      delivery.forget();
-      rejected.keySet().forEach(delivery.done()::set);
+      delivery.forget(rejected.keySet());
       producer.abortTransaction();
       return failure;
     } catch (KafkaException | IllegalStateException e) {
-      delivery.forget();
-      rejected.keySet().forEach(delivery.done()::set);
+      delivery.forget(rejected.keySet());
       return failure == null ? e : failure;
-    }
-  }
-
-  private synchronized BitSet takeUnfinished(Chunk chunk) {
-    BitSet done = unfinished.remove(chunk.hexId());
-    return done == null ? new BitSet() : done;
-  }
-
-  private synchronized void keepUnfinished(Chunk chunk, BitSet done) {
-    if (!done.isEmpty()) {
-      if (unfinished.size() >= MAX_UNFINISHED) {
-        unfinished.remove(unfinished.keySet().iterator().next());
-      }
-      unfinished.put(chunk.hexId(), done);
     }
   }
 
@@ -317,7 +302,7 @@ final class KafkaOutput implements BufferedOutput {
           "chunk",
           chunk.hexId(),
           "events",
-          chunk.records() - takeUnfinished(chunk).cardinality());
+          chunk.records() - unfinished.take(chunk).count());
       return;
     }
     boolean ignored = sending.ignoreExceptions().stream().anyMatch(names::contains);

@@ -20,8 +20,6 @@ final class RdkafkaGroupInput {
       PluginType.input("rdkafka_group", Config.class, RdkafkaGroupInput::create)
           .legacy(LegacyParameters.PARSE);
 
-  private static final long COMMIT_MILLIS = 1_000;
-
   @Doc("Reads topics of Apache Kafka in a group; set up with properties of librdkafka.")
   record Config(
       @Inline ClientConfig client,
@@ -73,7 +71,10 @@ final class RdkafkaGroupInput {
         Subscription.Group.of(topics),
         config.read,
         new ConsumerLoop.Pace(
-            COMMIT_MILLIS, Integer.MAX_VALUE, config.retryEmitLimit, config.retryWaitSeconds),
+            ConsumerLoop.COMMIT_MILLIS,
+            Integer.MAX_VALUE,
+            config.retryEmitLimit,
+            config.retryWaitSeconds),
         client,
         context);
   }

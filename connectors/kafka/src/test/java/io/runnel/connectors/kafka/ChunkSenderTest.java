@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.runnel.event.EventTime;
 import io.runnel.plugins.BuiltinPlugins;
+import io.runnel.plugins.client.ChunkProgress;
 import io.runnel.plugins.common.Injector;
 import io.runnel.plugins.formatter.JsonFormatter;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a chunk's messages become, with the client's own stand-in for a producer. */
 class ChunkSenderTest {
@@ -33,7 +36,7 @@ class ChunkSenderTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(
           cluster(), false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final BitSet done = new BitSet();
+  private ChunkProgress done;
   private boolean transactional;
 
   private static Cluster cluster() {
@@ -73,6 +76,9 @@ class ChunkSenderTest {
             Injector.of(Optional.empty(), context),
             TestPlugins.formatter(JsonFormatter.TYPE, "add_newline false", context),
             false);
+    if (done == null) {
+      done = ChunkProgress.of(Optional.empty());
+    }
     ChunkDelivery delivery = new ChunkDelivery(done, transactional);
     ChunkSender sender =
         new ChunkSender(
@@ -137,7 +143,38 @@ class ChunkSenderTest {
     ChunkDelivery second = send("exclude_partition true", producer::completeNext);
     assertThat(second.failure()).isNull();
     assertThat(sent()).containsExactly("{\"n\":2}");
-    assertThat(done.cardinality()).isEqualTo(3);
+    assertThat(done.count()).isEqualTo(3);
+  }
+
+  /** A kill in the middle of a chunk: what had arrived stands in the note beside the chunk. */
+  @Test
+  void whatArrivedIsNotedWhileTheRestIsAwaited(@TempDir Path folder) throws Exception {
+    Path note = folder.resolve("note");
+    done = ChunkProgress.of(Optional.of(note));
+    send(
+        "exclude_partition true",
+        () -> {
+          awaitSent(3);
+          producer.completeNext();
+          producer.completeNext();
+          io.runnel.testkit.Await.await(
+              io.runnel.testkit.Await.DEADLINE, () -> "no note", () -> noted(note) == 2);
+          producer.completeNext();
+        });
+    ChunkProgress afterKill = ChunkProgress.of(Optional.of(note));
+    assertThat(afterKill.count()).isEqualTo(2);
+    producer.clear();
+    done = afterKill;
+    send("exclude_partition true", producer::completeNext);
+    assertThat(sent()).containsExactly("{\"n\":3}");
+  }
+
+  private static int noted(Path note) {
+    try {
+      return ChunkProgress.of(Optional.of(note)).count();
+    } catch (IOException e) {
+      return 0; // is being written
+    }
   }
 
   @Test
@@ -153,7 +190,7 @@ class ChunkSenderTest {
             });
     assertThat(delivery.failure()).isNull();
     assertThat(delivery.takeRejected()).containsOnlyKeys(1);
-    assertThat(done.cardinality()).isEqualTo(3);
+    assertThat(done.count()).isEqualTo(3);
   }
 
   /** The client fails what is behind a rejected message of a transaction with the same error. */
@@ -171,7 +208,7 @@ class ChunkSenderTest {
             });
     assertThat(delivery.failure()).isNull();
     assertThat(delivery.takeRejected()).containsOnlyKeys(1);
-    assertThat(done.get(2)).isFalse();
+    assertThat(done.isDone(2)).isFalse();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ class KafkaChainIT {
   @TempDir Path folder;
 
   private int written;
+  private List<String> sent = List.of();
 
   private RunnelProcess host(Path image, String example, String brokers) throws IOException {
     Path file =
@@ -127,16 +129,20 @@ class KafkaChainIT {
           () -> arrived() == written);
       sender.stop();
       receiver.stop();
+      sent = broker.read("app", 3).stream().map(ConsumerRecord::value).toList();
     }
     List<String> lines = archived();
     Set<String> distinct = new HashSet<>(lines);
     int twice = lines.size() - distinct.size();
+    int sentTwice = sent.size() - new HashSet<>(sent).size();
     String result =
-        "kafka chain: %d events, %d kills, 0 lost, %d came twice".formatted(written, ROUNDS, twice);
+        "kafka chain: %d events, %d kills, 0 lost, %d came twice, %d of them into the topic"
+            .formatted(written, ROUNDS, twice, sentTwice);
     Files.writeString(Path.of("target", "kafka-chain.txt"), result + "\n");
     System.out.println(result);
     assertThat(distinct).hasSize(written);
-    // What was on its way at a kill of a host comes twice, not all that was ever sent.
-    assertThat(twice).isLessThan(written);
+    // What was on its way at a kill of a host may come twice, and nothing because the broker was
+    // killed: of the six kills two can hit a piece or two at each host.
+    assertThat(twice).isLessThan(written / 2);
   }
 }
