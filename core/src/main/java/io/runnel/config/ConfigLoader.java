@@ -20,6 +20,9 @@ final class ConfigLoader {
   /** Far above any real configuration; keeps a wrong path (a log file) from filling the memory. */
   static final int MAX_BYTES = 8 << 20;
 
+  /** All files of one configuration together: a wildcard may match files that are none. */
+  static final int MAX_TOTAL_BYTES = 32 << 20;
+
   /** Includes within includes. */
   static final int MAX_DEPTH = 32;
 
@@ -33,6 +36,7 @@ final class ConfigLoader {
   private final Deque<Path> including = new ArrayDeque<>();
   private final Set<Path> seen = new HashSet<>();
   private int files;
+  private int total;
 
   ConfigLoader(
       Charset encoding, EmbeddedCode code, Problems problems, Map<String, String> sources) {
@@ -69,11 +73,16 @@ final class ConfigLoader {
     }
     byte[] bytes;
     try (var in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MAX_BYTES + 1);
+      bytes = in.readNBytes(Math.min(MAX_BYTES, MAX_TOTAL_BYTES - total) + 1);
     }
     if (bytes.length > MAX_BYTES) {
       throw new IOException("configuration file is larger than " + MAX_BYTES + " bytes");
     }
+    if (bytes.length > MAX_TOTAL_BYTES - total) {
+      throw new IOException(
+          "the files of a configuration are larger than " + MAX_TOTAL_BYTES + " bytes together");
+    }
+    total += bytes.length;
     try {
       return encoding
           .newDecoder()

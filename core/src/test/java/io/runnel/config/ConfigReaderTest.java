@@ -136,6 +136,20 @@ class ConfigReaderTest {
   }
 
   @Test
+  void aWildcardThatMatchesVeryMuchDoesNotFillTheMemory() throws Exception {
+    String comment = "#".repeat(ConfigLoader.MAX_BYTES - 1) + "\n";
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      write("conf.d/" + name, comment);
+    }
+    write("main.conf", "@include conf.d/*\n");
+    reader.read(folder.resolve("main.conf"), problems);
+    assertThat(messages())
+        .as("the main file and three of them fit")
+        .hasSize(2)
+        .allMatch(message -> message.contains("larger than 33554432 bytes together"));
+  }
+
+  @Test
   void refusesLoopsOfIncludes() throws Exception {
     write("a.conf", "@include b.conf\n");
     write("b.conf", "@include a.conf\n");
