@@ -14,11 +14,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * Feeds a target with inputs for a bounded time: its seeds, the inputs that were findings once, and
+ * Feeds a target with inputs for a bounded time: its seeds, the inputs that are kept of it, and
  * what a {@link Mutator} makes of those that led to something new. Besides what the target itself
  * checks, no input may take long or much memory.
  *
@@ -50,11 +49,11 @@ public final class Fuzzer {
   private volatile Throwable finding;
 
   /**
-   * @param known holds a folder for each target with inputs that were findings
+   * @param known what {@link FuzzCorpus} reads
    */
   public Fuzzer(FuzzTarget target, Path known) {
     this.target = target;
-    this.known = known.resolve(target.name());
+    this.known = known;
     this.random = new Random(SEED ^ target.name().hashCode());
   }
 
@@ -127,13 +126,7 @@ public final class Fuzzer {
 
   private List<byte[]> first() throws IOException {
     List<byte[]> first = new ArrayList<>(target.seeds());
-    if (Files.isDirectory(known)) {
-      try (Stream<Path> files = Files.list(known)) {
-        for (Path file : files.sorted().toList()) {
-          first.add(Files.readAllBytes(file));
-        }
-      }
-    }
+    first.addAll(FuzzCorpus.of(known, target.name()));
     if (first.isEmpty()) {
       first.add(new byte[0]);
     }
@@ -163,7 +156,7 @@ public final class Fuzzer {
                 hex,
                 target.name(),
                 file.toAbsolutePath(),
-                known),
+                known.resolve(target.name())),
         cause);
   }
 }
