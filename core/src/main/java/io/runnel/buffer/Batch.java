@@ -3,7 +3,7 @@ package io.runnel.buffer;
 import io.runnel.event.EventCursor;
 
 /**
- * Events of one metadata, ready to be stored. The bytes are not copied and must not change.
+ * Events of one metadata, ready to be stored. The bytes are lent until they are stored.
  *
  * @param bytes packed events, or formatted records back to back
  * @param count number of events

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A chunk in memory, a list of blocks. Small appends are copied into blocks; a large one that fills
- * its array is kept as it is. An append never spans two blocks.
+ * A chunk in memory, a list of blocks. Appends are copied, since their bytes are only lent; one
+ * never spans two blocks.
  */
 final class MemoryChunk extends StoredChunk {
   /** The size of blocks doubles up to here, so that many small chunks stay small. */
@@ -19,23 +19,15 @@ final class MemoryChunk extends StoredChunk {
 
   private static final int MIN_BLOCK = 512;
 
-  /** From this size on an append is kept without copying, where its array holds little else. */
-  private static final int KEEP_FROM = 16 * 1024;
-
   /** What a block costs beside its bytes: two objects and a place in the list. */
   private static final int BLOCK_OVERHEAD = 64;
 
   private static final class Block {
     final byte[] bytes;
-    final int offset;
-    final boolean writable;
     int length;
 
-    Block(byte[] bytes, int offset, int length, boolean writable) {
-      this.bytes = bytes;
-      this.offset = offset;
-      this.length = length;
-      this.writable = writable;
+    Block(int size) {
+      bytes = new byte[size];
     }
 
     long cost() {
@@ -59,27 +51,22 @@ final class MemoryChunk extends StoredChunk {
 
   @Override
   void append(byte[] source, int offset, int length, int count) {
-    if (length >= KEEP_FROM && length >= source.length / 4 * 3) {
-      take(source.length);
-      blocks.add(new Block(source, offset, length, false));
-    } else {
-      Block block = blockFor(length);
-      System.arraycopy(source, offset, block.bytes, block.length, length);
-      block.length += length;
-    }
+    Block block = blockFor(length);
+    System.arraycopy(source, offset, block.bytes, block.length, length);
+    block.length += length;
     bytes += length;
     records += count;
   }
 
   private Block blockFor(int length) {
     Block last = blocks.isEmpty() ? null : blocks.getLast();
-    if (last != null && last.writable && last.bytes.length - last.length >= length) {
+    if (last != null && last.bytes.length - last.length >= length) {
       return last;
     }
     long wanted = Math.clamp(bytes, MIN_BLOCK, MAX_BLOCK);
     int size = (int) Math.max(wanted, length);
     take(size);
-    Block block = new Block(new byte[size], 0, 0, true);
+    Block block = new Block(size);
     blocks.add(block);
     return block;
   }
@@ -127,7 +114,7 @@ final class MemoryChunk extends StoredChunk {
   @Override
   public void writeRaw(OutputStream out) throws IOException {
     for (Block block : blocks) {
-      out.write(block.bytes, block.offset, block.length);
+      out.write(block.bytes, 0, block.length);
     }
   }
 
@@ -159,7 +146,7 @@ final class MemoryChunk extends StoredChunk {
       while (index < blocks.size()) {
         Block block = blocks.get(index);
         if (at < block.length) {
-          return block.bytes[block.offset + at++] & 0xff;
+          return block.bytes[at++] & 0xff;
         }
         index++;
         at = 0;
@@ -173,7 +160,7 @@ final class MemoryChunk extends StoredChunk {
       while (done < length && index < blocks.size()) {
         Block block = blocks.get(index);
         int part = Math.min(length - done, block.length - at);
-        System.arraycopy(block.bytes, block.offset + at, target, offset + done, part);
+        System.arraycopy(block.bytes, at, target, offset + done, part);
         done += part;
         at += part;
         if (at == block.length) {

@@ -226,18 +226,13 @@ public final class Delivery implements EventSink {
   }
 
   private Bytes takeWork() {
-    if (!settings.isPersistent()) {
-      return null;
-    }
     Bytes memory = work.getAndSet(null);
     return memory == null ? new Bytes(4096) : memory;
   }
 
   private void giveWork(Bytes memory) {
-    if (memory != null) {
-      memory.reset(KEPT_BYTES);
-      work.set(memory);
-    }
+    memory.reset(KEPT_BYTES);
+    work.set(memory);
   }
 
   private void store(List<Batch> batches) {

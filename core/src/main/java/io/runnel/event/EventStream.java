@@ -1,6 +1,7 @@
 package io.runnel.event;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,7 +9,9 @@ import java.util.List;
  * (what forward's PackedForward mode and Fluentd's chunks hold), and is decoded only when somebody
  * looks inside; whoever changes it makes a new one.
  *
- * <p>Immutable for all but its own two caches; may be handed between threads once.
+ * <p>A stream is lent: its bytes may lie in memory that whoever emitted it uses again once {@code
+ * emit} has returned. Until then it is immutable for all but its own two caches. Whoever keeps
+ * events for longer keeps what {@link #events()} has decoded, or a {@link #copy()}.
  */
 public final class EventStream {
   private byte[] bytes;
@@ -40,23 +43,24 @@ public final class EventStream {
   }
 
   /**
-   * What a builder has collected.
+   * What a builder has collected, in the first part of each array.
    *
+   * @param ends where each event ends
    * @param texts the records that came as JSON text; null where there is none
    * @param textEnds where each event's text ends, where the one before ends for an event without
    */
-  EventStream(byte[] bytes, int length, int[] ends, byte[] texts, int[] textEnds) {
-    this(bytes, 0, length, ends.length, ends, texts, textEnds, null);
+  EventStream(byte[] bytes, int length, int count, int[] ends, byte[] texts, int[] textEnds) {
+    this(bytes, 0, length, count, ends, texts, textEnds, null);
   }
 
-  /** A view of packed events; the bytes are not copied and must not change any more. */
+  /** A view of packed events; the bytes are not copied and must not change while it is used. */
   public static EventStream packed(byte[] bytes, int offset, int length, int count) {
     return packed(bytes, offset, length, count, null);
   }
 
   /**
    * A view of packed events whose places are known, so that nobody needs to walk over the records
-   * to find them. The arrays are not copied and must not change any more.
+   * to find them. The arrays are not copied and must not change while it is used.
    *
    * @param ends where each entry ends in {@code bytes}, at least {@code count} numbers; null where
    *     that is not known
@@ -109,7 +113,15 @@ public final class EventStream {
     return new EventStream(bytes, offset, length, count, ends, texts, textEnds, null);
   }
 
-  /** Where each entry ends in {@link #bytes()}; null where that is not known. */
+  /** A stream of the same events in memory of its own, for whoever keeps it. */
+  public EventStream copy() {
+    pack();
+    return packed(Arrays.copyOfRange(bytes, offset, offset + length), 0, length, count);
+  }
+
+  /**
+   * Where each entry ends in {@link #bytes()}, in the first places; null where that is not known.
+   */
   public int[] ends() {
     return ends;
   }

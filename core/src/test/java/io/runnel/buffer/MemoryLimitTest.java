@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.runnel.host.BufferMemory;
 import io.runnel.host.Clock;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,18 @@ class MemoryLimitTest {
     buffer.purge(chunk, Fate.DELIVERED);
     assertThat(memory.used()).isZero();
     assertThat(fill(buffer)).isEqualTo(stored);
+  }
+
+  @Test
+  void whatIsAppendedIsTheChunksOwn() throws IOException {
+    Buffer buffer = buffer();
+    for (int events : new int[] {3, 700}) { // a part of a block, and more than one
+      Batch lent = Samples.events(A, 0, events, 50);
+      buffer.append(List.of(lent), false);
+      Arrays.fill(lent.bytes(), (byte) 0xc1);
+    }
+    buffer.enqueue(chunk -> true, true);
+    assertThat(Samples.numbers(buffer.take())).hasSize(703);
   }
 
   @Test

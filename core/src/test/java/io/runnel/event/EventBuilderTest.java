@@ -50,6 +50,25 @@ class EventBuilderTest {
   }
 
   @Test
+  void aLentStreamIsWhatWasCollectedUntilTheBuilderIsUsedAgain() {
+    for (int i = 0; i < 100; i++) {
+      add(i, i % 2 == 0);
+    }
+    builder.take();
+    add(1, true);
+    add(2, false);
+    EventStream lent = builder.lend();
+    assertThat(builder.isEmpty()).isTrue();
+    assertThat(lent.count()).isEqualTo(2);
+    assertThat(walk(lent)).containsExactly("1 {n=1} {\"n\":1}", "2 {n=2} -");
+    EventStream copy = lent.copy();
+    add(8, true);
+    add(9, true);
+    assertThat(walk(builder.lend())).containsExactly("8 {n=8} {\"n\":8}", "9 {n=9} {\"n\":9}");
+    assertThat(walk(copy)).containsExactly("1 {n=1} -", "2 {n=2} -");
+  }
+
+  @Test
   void textsOfEventsThatWereTakenBackAreForgotten() {
     add(1, true);
     long mark = builder.mark();

@@ -22,20 +22,14 @@ final class EntryRuns {
   private final PluginContext context;
   private final ForwardPolicy policy;
   private final Connection connection;
-  private final ForwardFrames frames;
   private final AddedFields fields;
   private final Entries.Walk walk = new Entries.Walk();
 
   EntryRuns(
-      PluginContext context,
-      ForwardPolicy policy,
-      Connection connection,
-      ForwardFrames frames,
-      AddedFields fields) {
+      PluginContext context, ForwardPolicy policy, Connection connection, AddedFields fields) {
     this.context = context;
     this.policy = policy;
     this.connection = connection;
-    this.frames = frames;
     this.fields = fields;
   }
 
@@ -59,13 +53,8 @@ final class EntryRuns {
     context.log().warn("incoming chunk is broken:", "host", connection.peerText(), "msg", why);
   }
 
-  /**
-   * Emits entries that stand back to back.
-   *
-   * @param owned true where the array is not part of the connection's buffer
-   */
-  void emit(String tag, byte[] array, int from, int to, boolean zeroIsNow, boolean owned)
-      throws ForwardException {
+  /** Emits entries that stand back to back. */
+  void emit(String tag, byte[] array, int from, int to, boolean zeroIsNow) throws ForwardException {
     int fault = walk.over(array, from, to);
     boolean untouched = fields.isEmpty() && !zeroIsNow;
     if (untouched && (fault == 0 || fault == Entries.TRUNCATED)) {
@@ -73,9 +62,6 @@ final class EntryRuns {
         warnTruncated(tag, to - walk.end());
       }
       if (walk.count() > 0) {
-        if (!owned && array == frames.buffer()) {
-          frames.handOut();
-        }
         EventStream stream =
             EventStream.packed(array, from, walk.end() - from, walk.count(), walk.ends());
         context.emitter().emit(tag, stream);
@@ -185,7 +171,7 @@ final class EntryRuns {
     try (Decompressed result =
         Decompressed.open(zstd, bytes, from, length, policy.decompressionLimit(), budget)) {
       if (result.whole() != null) {
-        emit(tag, result.whole().array(), 0, result.whole().length(), false, true);
+        emit(tag, result.whole().array(), 0, result.whole().length(), false);
       } else {
         emitParts(tag, result);
       }
@@ -199,14 +185,14 @@ final class EntryRuns {
       for (int count; (count = in.readNBytes(part, filled, part.length - filled)) > 0; ) {
         filled += count;
         int whole = wholeEntries(part, 0, filled);
-        emit(tag, part, 0, whole, false, true);
+        emit(tag, part, 0, whole, false);
         long size = whole == 0 ? part.length * 2L : Decompressed.PART + filled - whole;
         byte[] next = new byte[result.partOf(size)];
         System.arraycopy(part, whole, next, 0, filled - whole);
         filled -= whole;
         part = next;
       }
-      emit(tag, part, 0, filled, false, true);
+      emit(tag, part, 0, filled, false);
     }
   }
 

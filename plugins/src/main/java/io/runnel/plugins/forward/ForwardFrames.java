@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * Cuts the bytes of one connection into messages. What is received stays where it was written: a
- * message is a view into the buffer, which is never overwritten once a view was handed out, so the
- * events in it need no copy.
+ * message is a view into the buffer, and so are the events in it, which need no copy. What is read
+ * next may overwrite them.
  *
  * <p>The buffer grows only with bytes that have really come, never by a declared length. It starts
  * as large as the last messages were, as long as memory is not scarce. All but small buffers are
@@ -42,7 +42,6 @@ public final class ForwardFrames {
   private int start;
   private int scanned;
   private int end;
-  private boolean handedOut;
   private int messageEnd;
   private int usual = INITIAL_BYTES;
   private long charged;
@@ -140,11 +139,6 @@ public final class ForwardFrames {
     return true;
   }
 
-  /** Says that views of the buffer live on: from now on it is not written to where they are. */
-  public void handOut() {
-    handedOut = true;
-  }
-
   /**
    * Reads from the connection.
    *
@@ -155,7 +149,7 @@ public final class ForwardFrames {
     int kept = end - start;
     if (kept == 0) {
       int size = budget.isScarce() ? INITIAL_BYTES : usual;
-      if (handedOut || buffer.length > Math.min(size, LARGEST_START) || buffer.length < size) {
+      if (buffer.length > Math.min(size, LARGEST_START) || buffer.length < size) {
         restart(size);
       } else {
         move(buffer);
@@ -177,7 +171,7 @@ public final class ForwardFrames {
 
   private void grow(int kept) throws ForwardException {
     long wanted = Math.max(budget.isScarce() ? INITIAL_BYTES : usual, kept * 2L);
-    if (!handedOut && kept * 2L <= buffer.length) {
+    if (kept * 2L <= buffer.length) {
       move(buffer);
       return;
     }
@@ -223,7 +217,6 @@ public final class ForwardFrames {
 
   private void replace(int size) {
     move(new byte[size]);
-    handedOut = false;
   }
 
   private void move(byte[] target) {

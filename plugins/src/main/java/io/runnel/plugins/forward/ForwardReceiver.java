@@ -58,7 +58,7 @@ public final class ForwardReceiver {
     this.policy = policy;
     this.connection = connection;
     this.frames = frames;
-    this.runs = new EntryRuns(context, policy, connection, frames, fields);
+    this.runs = new EntryRuns(context, policy, connection, fields);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class ForwardReceiver {
     int to = (int) Math.min(end, from + part.left());
     int whole = EntryRuns.wholeEntries(bytes, from, to);
     if (whole > from) {
-      runs.emit(policy.tag(part.tag()), bytes, from, whole, false, false);
+      runs.emit(policy.tag(part.tag()), bytes, from, whole, false);
       part = part.without(whole - from);
       frames.consume(whole);
     }
@@ -147,7 +147,7 @@ public final class ForwardReceiver {
     int to = Math.toIntExact(from + message.left());
     MsgpackReader reader = new MsgpackReader(bytes, to, end - to);
     MessageOption option = option(reader, message.size(), 2);
-    runs.emit(policy.tag(message.tag()), bytes, from, to, false, false);
+    runs.emit(policy.tag(message.tag()), bytes, from, to, false);
     if (option.wantsAnswer()) {
       context.emitter().commit();
       answer(option);
@@ -157,7 +157,7 @@ public final class ForwardReceiver {
   /** Emits what was collected; to be called when no more bytes are there. */
   public void flush() {
     if (!collected.isEmpty()) {
-      EventStream stream = collected.take();
+      EventStream stream = collected.lend();
       context.emitter().emit(collectedTag, stream);
       collected.out().reset(COLLECTED_BYTES);
     }
@@ -236,7 +236,7 @@ public final class ForwardReceiver {
           if (option.isCompressed()) {
             runs.decompress(tag, bytes, from, length, option.compression().equals("zstd"));
           } else {
-            runs.emit(tag, bytes, from, to, false, false);
+            runs.emit(tag, bytes, from, to, false);
           }
         });
   }
@@ -256,7 +256,7 @@ public final class ForwardReceiver {
         to,
         () -> {
           if (count > 0) {
-            runs.emit(tag, bytes, from, to, policy.zeroIsNow(), false);
+            runs.emit(tag, bytes, from, to, policy.zeroIsNow());
           }
         });
   }

@@ -47,7 +47,7 @@ final class HttpBatch {
         (tag, events) -> {
           if (!events.isEmpty()) {
             try {
-              emitter.emit(tag, events.take());
+              emitter.emit(tag, events.lend());
             } catch (RuntimeException e) {
               failure = e;
             }

@@ -106,7 +106,7 @@ final class SourceEvents {
   /** Emits what was collected. */
   void flush() {
     if (!events.isEmpty()) {
-      EventStream stream = events.take();
+      EventStream stream = events.lend();
       events.out().reset(KEPT_BYTES);
       context.emitter().emit(tag, stream);
     }

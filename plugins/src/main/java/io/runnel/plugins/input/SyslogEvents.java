@@ -233,17 +233,17 @@ final class SyslogEvents {
   void flush() {
     List<TaggedStream> streams = new ArrayList<>(used.size() + 1);
     for (int priority : used) {
-      streams.add(take(tags.tag(priority), byPriority[priority]));
+      streams.add(lend(tags.tag(priority), byPriority[priority]));
     }
     used.clear();
     if (unmatched != null && !unmatched.isEmpty()) {
-      streams.add(take(tags.unmatched(), unmatched));
+      streams.add(lend(tags.unmatched(), unmatched));
     }
     context.emitter().emit(streams);
   }
 
-  private static TaggedStream take(String tag, EventBuilder builder) {
-    var stream = builder.take();
+  private static TaggedStream lend(String tag, EventBuilder builder) {
+    var stream = builder.lend();
     builder.out().reset(KEPT_BYTES);
     return new TaggedStream(tag, stream);
   }

@@ -208,7 +208,7 @@ final class BlockReader {
   private boolean emit(TailedFile file) {
     try {
       if (!events.isEmpty()) {
-        emitter.emit(file.tag, events.take());
+        emitter.emit(file.tag, events.lend());
       }
       file.settle();
       positions.emitted(file.entry, file.safe);

@@ -59,8 +59,9 @@ final class LineEvents {
     return events.isEmpty();
   }
 
-  EventStream take() {
-    return events.take();
+  /** What was collected; valid until {@link #begin}. */
+  EventStream lend() {
+    return events.lend();
   }
 
   /**

@@ -27,7 +27,7 @@ class LineEventsTest {
       byte[] text = line.getBytes(StandardCharsets.UTF_8);
       events.add(file, text, 0, text.length, false);
     }
-    return events.take().events();
+    return events.lend().events();
   }
 
   private static List<Map<String, Object>> records(List<Event> events) {
