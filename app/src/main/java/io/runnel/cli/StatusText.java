@@ -64,6 +64,7 @@ final class StatusText {
   private static String sentence(InstanceStatus status) {
     return switch (status.state()) {
       case RUNNING -> "running";
+      case HELD -> "running, but held by a signal: kill -CONT " + status.pid() + " lets it go on";
       case DEAD -> "dead, but its pid file is there";
       case STOPPED -> "not running";
     };

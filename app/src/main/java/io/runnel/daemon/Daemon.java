@@ -305,7 +305,13 @@ final class Daemon {
       } else if (request instanceof Request.Flush flush) {
         flush(flush.reopen());
       } else if (request instanceof Request.Reload reload) {
-        reload.done().complete(reload());
+        String refusal = reload();
+        if (refusal == null) {
+          notifier.reloaded();
+        } else {
+          notifier.reloadFailed();
+        }
+        reload.done().complete(refusal);
       } else if (request instanceof Request.LeaveSourceOnly) {
         sourceOnly.leave(workers, sink);
       } else if (request instanceof Request.Dump) {
@@ -316,6 +322,7 @@ final class Daemon {
 
   private int stop(Request.Stop request) {
     log.info("Received graceful stop");
+    notifier.stopping();
     if (request.flush()) {
       workers.forEach(worker -> worker.pipeline().flush());
     }
@@ -324,6 +331,9 @@ final class Daemon {
     sink.reportAllFloods();
     workers.forEach(
         worker -> log.info("Worker " + worker.id() + " finished with status " + request.status()));
+    if (request.status() == 0) {
+      notifier.stopped();
+    }
     return request.status();
   }
 

@@ -34,6 +34,8 @@ public record InstanceStatus(
   /** The states of LSB, with their exit codes. */
   public enum State {
     RUNNING("running", 0),
+    /** Told to pause by SIGSTOP. */
+    HELD("held", 0),
     DEAD("dead", 1),
     STOPPED("stopped", 3);
 

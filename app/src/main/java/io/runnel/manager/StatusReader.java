@@ -40,8 +40,7 @@ public final class StatusReader {
   public InstanceStatus read(InstanceName name) throws IOException {
     InstanceConfig config = source.instance(name);
     Optional<ProcessTable.Process> process = finder.find(name);
-    State state =
-        process.isPresent() ? State.RUNNING : finder.hasPidFile(name) ? State.DEAD : State.STOPPED;
+    State state = process.map(StatusReader::live).orElseGet(() -> gone(name));
     long uptime = 0;
     double cpu = 0;
     if (process.isPresent()) {
@@ -68,6 +67,14 @@ public final class StatusReader {
         config.file(),
         log,
         process.map(ProcessTable.Process::command).orElse(""));
+  }
+
+  private static State live(ProcessTable.Process process) {
+    return process.isHeld() ? State.HELD : State.RUNNING;
+  }
+
+  private State gone(InstanceName name) {
+    return finder.hasLeftPidFile(name) ? State.DEAD : State.STOPPED;
   }
 
   private static Path log(InstanceConfig config) {

@@ -56,6 +56,11 @@ public final class ProcessTable {
     public boolean isAlive() {
       return state != 'Z' && state != 'X';
     }
+
+    /** Whether it was told to pause (SIGSTOP) and does nothing until SIGCONT, not even end. */
+    public boolean isHeld() {
+      return state == 'T';
+    }
   }
 
   /** The process of that pid; empty where there is none. */

@@ -69,6 +69,11 @@ public record InstanceLayout(Path root) {
     return runDir().resolve(name + ".pid");
   }
 
+  /** Where the daemon writes how it fares, in one line. */
+  public Path stateFile(InstanceName name) {
+    return runDir().resolve(name + ".state");
+  }
+
   public Path stateDir(InstanceName name) {
     return root.resolve("var/lib/runnel").resolve(name.text());
   }

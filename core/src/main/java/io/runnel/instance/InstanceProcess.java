@@ -30,9 +30,21 @@ public final class InstanceProcess {
     return noted.isPresent() ? noted : fromExecutable(name);
   }
 
-  /** Whether a pid file is there, whatever it says. */
-  public boolean hasPidFile(InstanceName name) {
-    return Files.exists(layout.pidFile(name));
+  /**
+   * Whether a pid file is there, whatever it says, unless it is one that a daemon under a service
+   * manager left when it ended as it was told to: its last word in the state file ({@link
+   * ServiceNotifier}) is then that it has stopped.
+   */
+  public boolean hasLeftPidFile(InstanceName name) {
+    return Files.exists(layout.pidFile(name)) && !hasStopped(name);
+  }
+
+  private boolean hasStopped(InstanceName name) {
+    try {
+      return Files.readString(layout.stateFile(name)).strip().equals("stopped");
+    } catch (IOException e) {
+      return false; // no last word
+    }
   }
 
   /** Whether a process runs the executable of that instance. */

@@ -15,10 +15,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Tells whoever started the daemon how it fares: a line in the file that RUNNEL_STATE_FILE names
- * ({@code running}, {@code running reloaded N}, {@code running reload-failed N}, {@code stopping}),
- * and the messages of systemd's sd_notify where NOTIFY_SOCKET is set. With neither it does nothing.
- * The messages go through the program {@code systemd-notify}: Java has no datagram sockets for unix
- * addresses. Safe for use by several threads.
+ * ({@code running}, {@code running reloaded N}, {@code running reload-failed N}, {@code stopping},
+ * {@code stopped}), and the messages of systemd's sd_notify where NOTIFY_SOCKET is set. With
+ * neither it does nothing. The messages go through the program {@code systemd-notify}: Java has no
+ * datagram sockets for unix addresses. Safe for use by several threads.
  */
 public final class ServiceNotifier {
   /** The notifier talks to a local socket; longer than this it hangs, and is given up. */
@@ -26,20 +26,23 @@ public final class ServiceNotifier {
 
   private final Path stateFile;
   private final boolean systemd;
+  private final boolean managed;
   private final long watchdogMicros;
   private final Log log;
   private int reloads;
 
-  private ServiceNotifier(Path stateFile, boolean systemd, long watchdogMicros, Log log) {
+  private ServiceNotifier(
+      Path stateFile, boolean systemd, boolean managed, long watchdogMicros, Log log) {
     this.stateFile = stateFile;
     this.systemd = systemd;
+    this.managed = managed;
     this.watchdogMicros = watchdogMicros;
     this.log = log;
   }
 
   /**
-   * @param environment the environment of the process: RUNNEL_STATE_FILE, NOTIFY_SOCKET,
-   *     WATCHDOG_USEC
+   * @param environment the environment of the process: RUNNEL_STATE_FILE, RUNNEL_MANAGED,
+   *     NOTIFY_SOCKET, WATCHDOG_USEC
    */
   public static ServiceNotifier of(Map<String, String> environment, Log log) {
     String file = environment.getOrDefault("RUNNEL_STATE_FILE", "");
@@ -47,6 +50,7 @@ public final class ServiceNotifier {
     return new ServiceNotifier(
         file.isEmpty() ? null : Path.of(file),
         !environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty(),
+        !environment.getOrDefault("RUNNEL_MANAGED", "").isEmpty(),
         watchdog.matches("[1-9]\\d{0,17}") ? Long.parseLong(watchdog) : 0,
         log);
   }
@@ -54,28 +58,38 @@ public final class ServiceNotifier {
   /** All ports listen and all outputs are started. */
   public synchronized void running() {
     write("running");
-    notifySystemd("--ready", "--status=running");
+    notifySystemd("READY=1", "STATUS=running");
   }
 
   public void reloading() {
-    notifySystemd("--reloading", "--status=reading the new configuration");
+    notifySystemd("RELOADING=1", "STATUS=reading the new configuration");
   }
 
   /** The new configuration is in force. */
   public synchronized void reloaded() {
     write("running reloaded " + ++reloads);
-    notifySystemd("--ready", "--status=running, reloaded");
+    notifySystemd("READY=1", "STATUS=running, reloaded");
   }
 
   /** The old configuration stays in force. */
   public synchronized void reloadFailed() {
     write("running reload-failed " + ++reloads);
-    notifySystemd("--ready", "--status=running; the new configuration was refused");
+    notifySystemd("READY=1", "STATUS=running; the new configuration was refused");
   }
 
   public synchronized void stopping() {
     write("stopping");
-    notifySystemd("--stopping", "--status=flushing and stopping");
+    notifySystemd("STOPPING=1", "STATUS=flushing and stopping");
+  }
+
+  /**
+   * It has ended as it was told to. Under a service manager nobody takes the pid file away, and
+   * this says that it means nothing; without one it tells that somebody else ended the daemon.
+   */
+  public synchronized void stopped() {
+    if (managed) {
+      write("stopped");
+    }
   }
 
   /**
@@ -120,6 +134,11 @@ public final class ServiceNotifier {
     }
   }
 
+  /**
+   * @param words assignments as they go over the socket: the options for them differ among versions
+   *     of systemd-notify, which reports one that it does not know to systemd as the service's
+   *     error
+   */
   private void notifySystemd(String... words) {
     if (!systemd) {
       return;

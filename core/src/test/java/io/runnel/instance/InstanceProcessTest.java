@@ -65,13 +65,22 @@ class InstanceProcessTest {
     start(Path.of("/bin/sleep").toRealPath());
     Files.writeString(layout.pidFile(name), child.pid() + "\n");
     assertThat(finder.find(name)).isEmpty();
-    assertThat(finder.hasPidFile(name)).isTrue();
+    assertThat(finder.hasLeftPidFile(name)).isTrue();
     Path start = layout.runDir().resolve("a.pid.start");
     long ticks = processes.find(child.pid()).orElseThrow().startTicks();
     Files.writeString(start, child.pid() + " " + (ticks - 1) + "\n");
     assertThat(finder.find(name)).isEmpty();
     Files.writeString(start, child.pid() + " " + ticks + "\n");
     assertThat(finder.find(name)).map(ProcessTable.Process::pid).contains(child.pid());
+  }
+
+  @Test
+  void pidFileOfADaemonThatStoppedAsToldMeansNothing() throws Exception {
+    Files.writeString(layout.pidFile(name), "4194304\n");
+    Files.writeString(layout.stateFile(name), "stopping\n");
+    assertThat(finder.hasLeftPidFile(name)).isTrue();
+    Files.writeString(layout.stateFile(name), "stopped\n");
+    assertThat(finder.hasLeftPidFile(name)).isFalse();
   }
 
   @Test

@@ -22,6 +22,12 @@ class ServiceNotifierTest {
     assertThat(file).hasContent("running reload-failed 2");
     notifier.stopping();
     assertThat(file).hasContent("stopping");
+    notifier.stopped();
+    assertThat(file).hasContent("stopping");
+    ServiceNotifier.of(
+            Map.of("RUNNEL_STATE_FILE", file.toString(), "RUNNEL_MANAGED", "1"), Log.none())
+        .stopped();
+    assertThat(file).hasContent("stopped");
   }
 
   @Test

@@ -45,9 +45,16 @@ public final class MultiprocessInput implements Input {
   /** A child that runs. */
   private record Running(Child child, Process process) {}
 
-  /** What tells a service manager about this process must not reach it from another. */
+  /** What tells others about this process must not come from another. */
   private static final List<String> NOT_INHERITED =
-      List.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID");
+      List.of(
+          "NOTIFY_SOCKET",
+          "WATCHDOG_PID",
+          "WATCHDOG_USEC",
+          "LISTEN_FDS",
+          "LISTEN_PID",
+          "RUNNEL_STATE_FILE",
+          "RUNNEL_MANAGED");
 
   private static final long SHORTEST_NANOS = 100_000_000L;
 
