@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -177,5 +180,92 @@ class LauncherIT {
     Image.Result result =
         Image.run(List.of(copy.resolve("bin/runneld").toString(), "--version"), Map.of());
     assertThat(result.output()).isEqualTo("the new code\n");
+  }
+
+  @Test
+  void filesAreNamedInUtf8WhateverTheLocale() throws Exception {
+    Path config = folder.resolve("prüfung.conf");
+    Files.writeString(
+        config,
+        """
+        <source>
+          @type tail
+          path %1$s/ein*.log
+          pos_file %1$s/plätze.pos
+          tag t
+          <parse>
+            @type none
+          </parse>
+        </source>
+        <match t>
+          @type file
+          path %1$s/aus_ä
+        </match>
+        """
+            .formatted(folder));
+    for (String locale : List.of("C", "xx_XX.UTF-8", "")) {
+      Image.Result result =
+          Image.run(
+              List.of(image.runneld(), "--dry-run", "-c", config.toString()),
+              Map.of("LC_ALL", locale, "LANG", "", "LC_CTYPE", ""));
+      assertThat(result.status()).as(locale + result.output()).isZero();
+    }
+  }
+
+  @Test
+  void tellsWhyTheVirtualMachineDoesNotStart() throws Exception {
+    Image.Result result =
+        Image.run(
+            List.of(image.runneld(), "-c", "" + config(1), "-d", "" + folder.resolve("x.pid")),
+            Map.of("JAVA_OPTS", "-Xmx2m"));
+    assertThat(result.status()).isNotZero();
+    assertThat(result.output()).contains("heap size");
+  }
+
+  @Test
+  void anImageThatIsOlderThanTheSourcesIsRunAndNamed() throws Exception {
+    Path clone = folder.resolve("clone");
+    Path scripts = Path.of(System.getProperty("runnel.basedir", "..")).resolve("scripts");
+    for (String file : List.of("build-image", "ensure-image.sh", "find-java.sh")) {
+      copy(scripts.resolve(file), clone.resolve("scripts").resolve(file));
+    }
+    copy(scripts.resolveSibling("bin/runneld"), clone.resolve("bin/runneld"));
+    Path source = clone.resolve("core/src/main/A.java");
+    for (String file :
+        List.of(
+            "pom.xml",
+            "core/pom.xml",
+            "connectors/k/pom.xml",
+            "connectors/k/connector.index",
+            "connectors/k/src/main/B.java",
+            "core/src/main/A.java",
+            "packaging/x",
+            ".git/logs/HEAD",
+            "build/image/lib/build-id",
+            "build/image/bin/runneld")) {
+      Files.createDirectories(clone.resolve(file).getParent());
+      Files.writeString(clone.resolve(file), "#!/bin/sh\necho built\n");
+    }
+    assertThat(clone.resolve("build/image/bin/runneld").toFile().setExecutable(true)).isTrue();
+    List<String> command = List.of(clone.resolve("bin/runneld").toString());
+    try (Stream<Path> tree = Files.walk(clone)) {
+      for (Path file : tree.toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+      }
+    }
+    assertThat(Image.run(command, Map.of()).output()).isEqualTo("built\n");
+    FileTime pull = FileTime.from(Instant.parse("2026-01-02T00:00:00Z"));
+    Files.setLastModifiedTime(clone.resolve(".git/logs/HEAD"), pull);
+    assertThat(Image.run(command, Map.of()).output()).isEqualTo("built\n");
+    Files.setLastModifiedTime(source, pull);
+    assertThat(Image.run(command, Map.of()).output())
+        .contains("older than the sources")
+        .contains("scripts/build-image")
+        .endsWith("built\n");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
   }
 }
