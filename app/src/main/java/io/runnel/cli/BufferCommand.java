@@ -1,5 +1,6 @@
 package io.runnel.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,14 +20,14 @@ final class BufferCommand implements Runnable {
 
   private BufferCommand() {}
 
-  static CommandLine commands(Runnel runnel) {
-    CommandLine line = new CommandLine(new BufferCommand());
-    line.addSubcommand(new BufferListCommand(new BufferSource(runnel)));
-    line.addSubcommand(new BufferInspectCommand(new BufferSource(runnel)));
-    line.addSubcommand(new BufferVerifyCommand(new BufferSource(runnel)));
-    line.addSubcommand(new BufferSalvageCommand(new BufferSource(runnel)));
-    line.addSubcommand(new BufferReplayCommand(new BufferSource(runnel)));
-    return line;
+  static CommandLine commands(Runnel runnel, List<String> arguments) {
+    return new Subcommands()
+        .with("list ls", () -> new BufferListCommand(new BufferSource(runnel)))
+        .with("inspect", () -> new BufferInspectCommand(new BufferSource(runnel)))
+        .with("verify", () -> new BufferVerifyCommand(new BufferSource(runnel)))
+        .with("salvage", () -> new BufferSalvageCommand(new BufferSource(runnel)))
+        .with("replay", () -> new BufferReplayCommand(new BufferSource(runnel)))
+        .addTo(new CommandLine(new BufferCommand()), arguments);
   }
 
   @Override

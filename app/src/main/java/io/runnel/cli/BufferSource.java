@@ -111,7 +111,8 @@ final class BufferSource {
       try {
         found.addAll(finder.find(path));
       } catch (NoSuchFileException e) {
-        throw new IOException(path + ": there is no such directory or chunk", e);
+        String instance = path.getNameCount() == 1 ? " (an instance? --instance " + path + ")" : "";
+        throw new IOException(path + ": there is no such directory or chunk" + instance, e);
       }
     }
     if (pattern != null) {

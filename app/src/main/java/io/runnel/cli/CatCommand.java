@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -233,6 +234,9 @@ final class CatCommand implements Callable<Integer> {
       try {
         if (attempt > 0) {
           Clock.system().sleep(1_000_000_000L);
+        }
+        if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+          throw new UnknownHostException("cannot resolve the host " + host);
         }
         channel = SocketChannel.open(address);
         return;

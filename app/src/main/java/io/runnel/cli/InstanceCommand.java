@@ -1,5 +1,6 @@
 package io.runnel.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,17 +17,19 @@ final class InstanceCommand implements Runnable {
 
   private InstanceCommand() {}
 
-  static CommandLine commands(Runnel runnel) {
-    CommandLine line = new CommandLine(new InstanceCommand());
-    line.addSubcommand(new CreateCommand(runnel));
-    line.addSubcommand(new ListCommand(runnel));
-    line.addSubcommand(new StatusCommand(runnel));
+  static CommandLine commands(Runnel runnel, List<String> arguments) {
+    Subcommands commands =
+        new Subcommands()
+            .with("create", () -> new CreateCommand(runnel))
+            .with("list ls", () -> new ListCommand(runnel))
+            .with("status", () -> new StatusCommand(runnel));
     for (ServiceCommand.Verb verb : ServiceCommand.Verb.values()) {
-      line.addSubcommand(verb.word(), ServiceCommand.line(runnel, verb));
+      commands.with(verb.word(), () -> ServiceCommand.line(runnel, verb));
     }
-    line.addSubcommand(new LogsCommand(runnel));
-    line.addSubcommand(new RemoveCommand(runnel));
-    return line;
+    return commands
+        .with("logs", () -> new LogsCommand(runnel))
+        .with("remove rm", () -> new RemoveCommand(runnel))
+        .addTo(new CommandLine(new InstanceCommand()), arguments);
   }
 
   @Override

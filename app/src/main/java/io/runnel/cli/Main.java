@@ -26,19 +26,33 @@ public final class Main {
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
     Runnel runnel = new Runnel(environment, out, err);
     CommandLine line = new CommandLine(runnel);
-    line.addSubcommand(InstanceCommand.commands(runnel));
-    line.addSubcommand(new CheckCommand(runnel));
-    line.addSubcommand(BufferCommand.commands(runnel));
-    line.addSubcommand(new CatCommand());
-    line.addSubcommand(new CtlCommand());
-    line.addSubcommand(new PluginsCommand());
-    line.addSubcommand(new CaGenerateCommand());
-    line.addSubcommand(new BinlogCommand());
-    line.addSubcommand(new AutoComplete.GenerateCompletion());
+    boolean complete = arguments.contains("generate-completion"); // of everything
+    List<String> wanted = complete ? List.of() : arguments;
+    new Subcommands()
+        .with("instance", () -> InstanceCommand.commands(runnel, wanted))
+        .with("check", () -> new CheckCommand(runnel))
+        .with("buffer", () -> BufferCommand.commands(runnel, wanted))
+        .with("cat", CatCommand::new)
+        .with("ctl", () -> new CtlCommand(runnel))
+        .with("plugins", PluginsCommand::new)
+        .with("ca-generate", CaGenerateCommand::new)
+        .with("binlog", BinlogCommand::new)
+        .with("generate-completion", AutoComplete.GenerateCompletion::new)
+        .addTo(line, wanted);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler((wrong, words) -> misused(wrong, err));
     line.setExecutionExceptionHandler((exception, command, result) -> failed(exception, err));
     return line.execute(arguments.toArray(String[]::new));
+  }
+
+  /** What is wrong, and where to read on: the whole help would push it off the screen. */
+  private static int misused(CommandLine.ParameterException wrong, PrintStream err) {
+    CommandLine command = wrong.getCommandLine();
+    err.println("error: " + wrong.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, new PrintWriter(err, true));
+    err.println("see: " + command.getCommandSpec().qualifiedName() + " --help");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int failed(Exception exception, PrintStream err) {

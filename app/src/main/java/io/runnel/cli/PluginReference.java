@@ -46,9 +46,40 @@ public final class PluginReference {
       return text.equals(type)
           || aliases.contains(text)
           || text.equals(kind.text())
-          || text.equals(name());
+          || text.equals(name())
+          || isFluentds(text);
+    }
+
+    /**
+     * Fluentd's own way to name a plugin: {@code in_tail}, {@code out_forward}, {@code buf_file}.
+     */
+    private boolean isFluentds(String text) {
+      int line = text.indexOf('_');
+      String prefix = line < 0 ? "" : text.substring(0, line);
+      String rest = text.substring(line + 1);
+      return PREFIXES.getOrDefault(prefix, "").equals(kind.text())
+          && (rest.equals(type) || aliases.contains(rest));
     }
   }
+
+  private static final Map<String, String> PREFIXES =
+      Map.of(
+          "in",
+          "input",
+          "out",
+          "output",
+          "buf",
+          "buffer",
+          "sd",
+          "service_discovery",
+          "filter",
+          "filter",
+          "parser",
+          "parser",
+          "formatter",
+          "formatter",
+          "storage",
+          "storage");
 
   private PluginReference() {}
 

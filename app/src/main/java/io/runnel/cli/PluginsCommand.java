@@ -69,7 +69,7 @@ final class PluginsCommand implements Callable<Integer> {
         kind = entry.kind();
         out.println((kind.ordinal() == 0 ? "" : "\n") + kind.text() + " plugins:");
       }
-      out.printf("  %-20s %s%n", entry.type(), entry.declared().doc());
+      out.printf("  %-25s %s%n", entry.type(), entry.declared().doc());
     }
   }
 

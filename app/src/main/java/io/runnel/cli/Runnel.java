@@ -1,11 +1,14 @@
 package io.runnel.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.runnel.instance.InstanceLayout;
 import io.runnel.instance.InstanceName;
 import io.runnel.manager.Image;
 import io.runnel.manager.Service;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = "Makes, checks, starts and stops independent collectors on one host.",
     footer = {
       "",
-      "Exit status: 0 done, 1 not done or findings, 2 wrong usage. 'instance status' has the exit",
-      "status of LSB: 0 running, 1 dead but its pid file is there, 3 not running."
+      "Exit status: 0 done, 1 not done or findings, 2 wrong usage. 'instance status' has that of LSB:"
+          + " 0 running, 1 dead but its pid file is there, 3 not running."
     })
 final class Runnel implements Runnable {
   final Map<String, String> environment;
@@ -68,9 +71,16 @@ final class Runnel implements Runnable {
   InstanceName existing(CommandSpec command, String text) {
     InstanceName name = name(command, text);
     if (!layout().exists(name)) {
+      List<InstanceName> names = layout().names();
+      String known = names.stream().map(InstanceName::text).collect(joining(", "));
       throw new ParameterException(
           command.commandLine(),
-          "there is no instance " + name + " (no " + layout().config(name) + ")");
+          "there is no instance "
+              + name
+              + " (no "
+              + layout().config(name)
+              + "); "
+              + (known.isEmpty() ? "there is none at all" : "there are: " + known));
     }
     return name;
   }

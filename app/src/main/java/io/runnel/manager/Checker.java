@@ -135,6 +135,9 @@ public final class Checker {
       directory = layout.stateDir(name);
     }
     List<Finding> findings = new ArrayList<>(config.faults());
+    if (config.name().isPresent()) {
+      findings.addAll(SettingsCheck.of(config.label(), layout.defaults(config.name().get())));
+    }
     Set<String> known = new HashSet<>();
     findings.forEach(f -> known.add(f.message()));
     DryRun.of(image, config.label(), config.file(), arguments, directory, variables).stream()

@@ -10,7 +10,16 @@ import java.util.regex.Pattern;
 final class ChunkNames {
   private static final Pattern CHUNK = Pattern.compile("^.*\\.[bq]([0-9a-f]{32})\\.[^/]+$");
 
+  /** What a buffer keeps beside its chunks. */
+  private static final Pattern BESIDE =
+      Pattern.compile("^(owner\\.lock|\\..+\\.(books|receipts|sum|out))$");
+
   private ChunkNames() {}
+
+  /** Whether a buffer has written the file: a chunk, what belongs to one, or its lock and books. */
+  static boolean isOfBuffer(String name) {
+    return CHUNK.matcher(name).matches() || BESIDE.matcher(name).matches();
+  }
 
   static boolean isChunk(String name) {
     return CHUNK.matcher(name).matches() && !name.endsWith(".meta");

@@ -19,6 +19,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class InstanceCreator {
    * What was made.
    *
    * @param moves what a copy has instead of the original's
-   * @param findings clashes of a configuration that was taken as it is
+   * @param findings faults and clashes of a configuration that was taken or copied
    */
   public record Created(
       InstanceName name, Path config, List<Path> files, List<Move> moves, List<Finding> findings) {}
@@ -244,7 +245,13 @@ public final class InstanceCreator {
     if (request.user().isPresent()) {
       giveTo(request.user().get(), written, draft);
     }
-    return findings;
+    List<Finding> all = new ArrayList<>();
+    if (draft.like().isPresent()) {
+      Checker checker = new Checker(image, layout, environment);
+      checker.validate(written).stream().filter(Finding::fatal).forEach(all::add);
+    }
+    all.addAll(findings);
+    return all;
   }
 
   private List<Finding> clashes(
@@ -262,7 +269,8 @@ public final class InstanceCreator {
               .anyMatch(
                   f ->
                       f.sides().stream()
-                          .anyMatch(s -> s.place().equals(finding.sides().getFirst().place())));
+                              .anyMatch(s -> s.place().equals(finding.sides().getFirst().place()))
+                          && f.sides().stream().allMatch(s -> s.pid() == 0));
       if (!said) {
         findings.add(finding);
       }
@@ -274,15 +282,15 @@ public final class InstanceCreator {
     String text =
         Files.readString(image.defaults())
             .replace("@NAME@", request.name().text())
-            .replace("@CONFIG@", draft.main().toString())
+            .replace("--config @CONFIG@", configOption(draft.main()))
             .replace("@USER@", request.user().orElse(""))
             .replace("@HOME@", image.home().toString());
     if (draft.origin().isEmpty()) {
       return text;
     }
     DefaultsFile original = DefaultsFile.read(layout.defaults(draft.origin().get()));
-    String arguments = "--config " + draft.main() + original.sharedArguments();
-    text = set(text, "DAEMON_ARGS", arguments);
+    String arguments = configOption(draft.main()) + original.sharedArguments();
+    text = set(text, "DAEMON_ARGS", arguments.strip());
     for (String key : List.of("RUNNEL_OPTS", "JAVA_OPTS", "STOP_TIMEOUT", "RUNNEL_GROUP")) {
       if (!original.get(key).isEmpty()) {
         text = set(text, key, original.get(key));
@@ -291,6 +299,11 @@ public final class InstanceCreator {
     return request.user().isPresent()
         ? text
         : set(text, "RUNNEL_USER", original.get("RUNNEL_USER"));
+  }
+
+  /** A path with a space cannot stand there; the service takes the same file by itself. */
+  private static String configOption(Path main) {
+    return main.toString().matches(".*\\s.*") ? "" : "--config " + main;
   }
 
   private static String set(String text, String key, String value) {
@@ -340,7 +353,14 @@ public final class InstanceCreator {
     if (!Files.exists(file)) {
       made.push(file);
     }
-    ReplacedFile.write(file, text, permissions, false);
+    try {
+      ReplacedFile.write(file, text, permissions, false);
+    } catch (FileSystemException e) {
+      throw e; // names the file
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+    Files.setPosixFilePermissions(file, permissions); // whatever the umask
   }
 
   private void makeDirectories(Path directory) throws IOException {
@@ -350,6 +370,8 @@ public final class InstanceCreator {
     makeDirectories(directory.getParent());
     made.push(directory);
     Files.createDirectory(directory);
+    // Other users' instances go through it, whatever the umask of who makes this one.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /**
@@ -367,7 +389,11 @@ public final class InstanceCreator {
                 java.nio.file.attribute.PosixFileAttributes.class)
             .group();
     for (Path file : draft.texts().keySet()) {
-      Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(group);
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      view.setGroup(group);
+      Set<PosixFilePermission> permissions = EnumSet.copyOf(view.readAttributes().permissions());
+      permissions.add(PosixFilePermission.GROUP_READ);
+      view.setPermissions(permissions);
     }
     for (Resource resource : config.resources()) {
       if (resource instanceof PathUse path && !path.slot().plugin().equals("service")) {

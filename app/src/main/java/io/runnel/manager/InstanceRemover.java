@@ -18,6 +18,9 @@ public final class InstanceRemover {
   /** What the service script has put into the state directory. */
   private static final List<String> RUNTIME = List.of("bin", "lib", "conf", "release");
 
+  private static final List<String> RUN_FILES =
+      List.of(".pid", ".pid.start", ".pid.start.new", ".state", ".lock", ".out");
+
   private final InstanceLayout layout;
   private final ConfigSource source;
   private final Service service;
@@ -53,14 +56,16 @@ public final class InstanceRemover {
     for (String part : RUNTIME) {
       delete(state.resolve(part), true, removed);
     }
+    OthersPaths others = OthersPaths.of(layout, source, name);
     for (Path path : data) {
-      if (purge) {
-        delete(path, true, removed);
-      } else if (Files.exists(path)) {
+      if (purge && !others.use(path)) {
+        purge(path, name, removed);
+      }
+      if (Files.exists(path)) {
         kept.add(path);
       }
     }
-    for (String suffix : List.of(".pid", ".pid.start", ".state", ".lock", ".out")) {
+    for (String suffix : RUN_FILES) {
       delete(layout.runDir().resolve(name + suffix), false, removed);
     }
     delete(layout.initScript(name), false, removed);
@@ -69,6 +74,34 @@ public final class InstanceRemover {
     delete(layout.extraConfigDir(name), true, removed);
     delete(layout.config(name), false, removed);
     return new Removed(removed, kept);
+  }
+
+  /**
+   * Deletes data. A folder that the configuration names may be one in which others keep files as
+   * well: there only what a buffer writes goes.
+   */
+  private void purge(Path path, InstanceName name, List<Path> removed) throws IOException {
+    boolean own = path.startsWith(layout.stateDir(name));
+    if (own || !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      delete(path, own, removed);
+      return;
+    }
+    for (Path entry : entries(path)) {
+      String file = entry.getFileName().toString();
+      boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+      if (directory ? file.matches("worker\\d+") : ChunkNames.isOfBuffer(file)) {
+        purge(entry, name, removed);
+      }
+    }
+    if (entries(path).isEmpty()) {
+      delete(path, false, removed);
+    }
+  }
+
+  private static List<Path> entries(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
   }
 
   /** The state directory if anything but the run time is in it, its log, buffers elsewhere. */
@@ -87,6 +120,7 @@ public final class InstanceRemover {
       boolean own =
           resource instanceof PathUse path
               && (path.kind() == PathKind.POS_FILE
+                  || path.kind() == PathKind.STATE
                   || path.kind() == PathKind.STORAGE
                   || path.kind() == PathKind.BUFFER)
               && !path.path().contains("*");

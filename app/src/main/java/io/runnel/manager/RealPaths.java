@@ -9,11 +9,14 @@ import java.nio.file.Path;
 final class RealPaths {
   private RealPaths() {}
 
-  /** The path with the symbolic links of its existing part resolved: /var/run is /run. */
+  /**
+   * The path with the symbolic links of its existing part resolved, as the kernel does it: /var/run
+   * is /run, and {@code ..} behind a link leads to where the link's target lies.
+   */
   static String canonical(String path) {
     Path given;
     try {
-      given = Path.of(path).normalize();
+      given = Path.of(path);
     } catch (InvalidPathException e) {
       return path;
     }
@@ -22,11 +25,11 @@ final class RealPaths {
         try {
           return existing.toRealPath().resolve(existing.relativize(given)).normalize().toString();
         } catch (IOException e) {
-          return given.toString();
+          return given.normalize().toString();
         }
       }
     }
-    return given.toString();
+    return given.normalize().toString();
   }
 
   /** The directory or the pattern of chunks that a buffer's path means. */

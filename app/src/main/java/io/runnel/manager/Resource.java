@@ -63,6 +63,7 @@ public sealed interface Resource {
     UNIX_SOCKET("unix socket"),
     BUFFER("buffer path"),
     POS_FILE("pos_file"),
+    STATE("state file"),
     STORAGE("storage file"),
     PID("pid file"),
     LOG("log file"),

@@ -25,6 +25,12 @@ public final class ResourceTable {
   private static final String FLUENT_SOCKET = "/var/run/fluent/fluent.sock";
   private static final int MAX_PORT = 65535;
 
+  /** Port of OpenTelemetry's protocol over HTTP. */
+  private static final int OTLP_PORT = 4318;
+
+  /** Where inputs that read databases and services keep how far they are. */
+  private static final List<String> STATE_FILES = List.of("state_file", "id_store_file");
+
   /** Buffers that write files. */
   private static final Set<String> FILE_BUFFERS = Set.of("file", "file_single");
 
@@ -145,9 +151,20 @@ public final class ResourceTable {
       Slot slot = new Slot(section, "path", type);
       path(user, slot, PathKind.UNIX_SOCKET, path == null || path.isEmpty() ? standard : path);
     }
+    if (type.equals("opentelemetry")) {
+      for (ConfigElement http : section.sections("http")) {
+        Slot slot = new Slot(http, "port", type);
+        port(user, slot, EnumSet.of(Protocol.TCP), http.peek("bind"), OTLP_PORT, false);
+      }
+    }
     if (present(section, "pos_file")) {
       Slot slot = new Slot(section, "pos_file", type);
       path(user, slot, PathKind.POS_FILE, section.peek("pos_file"));
+    }
+    for (String key : STATE_FILES) {
+      if (present(section, key)) {
+        path(user, new Slot(section, key, type), PathKind.STATE, section.peek(key));
+      }
     }
     if (type.equals("tail") && present(section, "path")) {
       tail(section, user);
@@ -341,8 +358,11 @@ public final class ResourceTable {
     found.add(new PathUse(user, slot, kind, absolute(path)));
   }
 
+  /** The kernel follows a link before it goes up from there, so {@code ..} waits for the links. */
   private String absolute(String path) {
-    return base.resolve(path).normalize().toString();
+    Path given = base.resolve(path);
+    boolean goesUp = given.toString().contains("/..");
+    return goesUp ? RealPaths.canonical(given.toString()) : given.normalize().toString();
   }
 
   private static boolean present(ConfigElement section, String key) {

@@ -41,6 +41,9 @@ class MainTest {
       Files.copy(PACKAGING.resolve(file), target);
       assertThat(target.toFile().setExecutable(true)).isTrue();
     }
+    // A daemon that is content with every configuration.
+    Path daemon = Files.writeString(home.resolve("bin/runneld"), "#!/bin/sh\nexit 0\n");
+    assertThat(daemon.toFile().setExecutable(true)).isTrue();
     Files.createSymbolicLink(home.resolve("runtime"), Path.of(System.getProperty("java.home")));
   }
 
@@ -155,6 +158,84 @@ class MainTest {
     assertThat(runnel("instance", "remove", "a", "--yes")).isZero();
     assertThat(out).contains("kept: " + root.resolve("var/lib/runnel/a"));
     assertThat(buffer).isDirectoryContaining("glob:**.log");
+  }
+
+  @Test
+  void purgeLeavesWhatOthersKeepInTheSameFolder() throws Exception {
+    Path shared = Files.createDirectories(dir.resolve("logs"));
+    Path others = Files.writeString(shared.resolve("nginx.log"), "theirs");
+    String id = "0123456789abcdef0123456789abcdef";
+    Path chunk = Files.writeString(shared.resolve("buffer.b" + id + ".log"), "mine");
+    Path both = Files.createDirectories(dir.resolve("both"));
+    Path second = Files.writeString(both.resolve("buffer.b" + id + ".log"), "whose?");
+    String match = "<match %s>\n@type null\n<buffer>\n@type file\npath %s\n</buffer>\n</match>\n";
+    Path config =
+        Files.writeString(
+            dir.resolve("a.conf"), match.formatted("a", shared) + match.formatted("b", both));
+    assertThat(runnel("instance", "create", "a", "--config", config.toString())).isZero();
+    Files.writeString(config, match.formatted("b", both));
+    assertThat(runnel("instance", "create", "b", "--config", config.toString())).isZero();
+    assertThat(runnel("instance", "remove", "a", "--yes", "--purge")).isZero();
+    assertThat(others).hasContent("theirs");
+    assertThat(chunk).doesNotExist();
+    assertThat(second).hasContent("whose?");
+    assertThat(out).contains("kept: " + shared).contains("kept: " + both);
+  }
+
+  @Test
+  void settingsThatTheShellOrTheHostRefusesAreFound() throws Exception {
+    assertThat(runnel("instance", "create", "a")).isZero();
+    assertThat(runnel("check", "a")).as(out).isZero();
+    Path settings = root.resolve("etc/default/runnel-a");
+    String text = Files.readString(settings);
+    Files.writeString(settings, text.replace("RUNNEL_USER=\"\"", "RUNNEL_USER=\"nosuch\""));
+    assertThat(runnel("check", "a")).isEqualTo(1);
+    assertThat(out).contains("error: no such user: nosuch").contains("runnel-a:13");
+    Files.writeString(settings, text + "JAVA_OPTS=\"-Xmx1g\n");
+    assertThat(runnel("check", "a")).isEqualTo(1);
+    assertThat(out).containsIgnoringCase("unterminated").contains(settings + ":");
+  }
+
+  @Test
+  void aConfigurationUnderAPathWithSpacesIsFoundWithoutBeingNamed() throws Exception {
+    root = Files.createDirectory(dir.resolve("my root"));
+    assertThat(runnel("instance", "create", "a")).as(err).isZero();
+    assertThat(root.resolve("etc/default/runnel-a")).content().contains("DAEMON_ARGS=\"\"");
+    assertThat(runnel("instance", "create", "b", "--from", "a")).as(err).isZero();
+    assertThat(runnel("check")).as(out).isZero();
+  }
+
+  @Test
+  void onlyDaemonsAreSignalled() throws Exception {
+    Process stranger = new ProcessBuilder("sleep", "60").start();
+    try {
+      assertThat(runnel("ctl", "flush", Long.toString(stranger.pid()))).isEqualTo(1);
+      assertThat(err).contains("(sleep) is no runneld");
+      assertThat(stranger.isAlive()).isTrue();
+    } finally {
+      stranger.destroyForcibly();
+    }
+    assertThat(runnel("instance", "create", "a")).isZero();
+    assertThat(runnel("ctl", "flush", "a")).isEqualTo(1);
+    assertThat(err).contains("no such process: a");
+    assertThat(runnel("ctl", "flush", "nobody")).isEqualTo(2);
+    assertThat(runnel("ctl", "destroy", "a")).isEqualTo(2);
+    assertThat(err).contains("shutdown, restart, flush, reload, dump");
+  }
+
+  @Test
+  void wrongUsageIsToldInAFewLines() {
+    assertThat(runnel("instance", "create", "a")).isZero();
+    assertThat(runnel("instance", "start", "b")).isEqualTo(2);
+    assertThat(err.lines()).hasSize(2);
+    assertThat(err)
+        .contains("error: there is no instance b")
+        .contains("there are: a")
+        .contains("see: runnel instance start --help");
+    assertThat(runnel("instance", "stat")).isEqualTo(2);
+    assertThat(err).contains("Did you mean").contains("see: runnel instance --help");
+    assertThat(runnel("buffer", "list", "a")).isEqualTo(1);
+    assertThat(err).contains("--instance a");
   }
 
   @Test

@@ -56,6 +56,8 @@ class ClashesTest {
     "type debug_agent, type debug_agent, true",
     "@type prometheus, @type http|port 24231, true",
     "@type http|port 0, @type http|port 0, false",
+    "@type opentelemetry|<http>|</http>, @type http|port 4318, true",
+    "@type opentelemetry|<http>|port 700|</http>, @type tcp|port 700, true",
     "@type some_listener|port 700, @type tcp|port 700, true",
     "@type kafka|host h|port 9092, @type tcp|port 9092, false",
   })
@@ -125,6 +127,8 @@ class ClashesTest {
   @CsvSource({
     "<source>|@type tail|path /l|tag t|pos_file /p/x.pos|</source>",
     "<source>|type unix|path /p/s.sock|</source>",
+    "<source>|@type sql|state_file /p/sql.state|</source>",
+    "<source>|@type mongo_tail|id_store_file /p/last_id|</source>",
     "<source>|@type unix|</source>",
     "<source>|@type sample|<storage>|path /p/st.json|</storage>|</source>",
     "<match a>|@type file|path /p/out|</match>",
@@ -147,6 +151,10 @@ class ClashesTest {
     Files.createSymbolicLink(root.resolve("link"), real);
     String tail = "<source>\n@type tail\npath /l\ntag t\npos_file %s/x.pos\n</source>\n";
     assertThat(between(tail.formatted(real), tail.formatted(root.resolve("link")))).hasSize(1);
+    Path deep = Files.createDirectories(real.resolve("deep"));
+    Path up = Files.createSymbolicLink(root.resolve("up"), deep).resolve("..");
+    assertThat(between(tail.formatted(real), tail.formatted(up))).hasSize(1);
+    assertThat(between(tail.formatted(root), tail.formatted(up))).isEmpty();
   }
 
   @Test

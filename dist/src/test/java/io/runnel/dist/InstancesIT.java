@@ -341,6 +341,22 @@ class InstancesIT {
   }
 
   @Test
+  void stoppedProcessIsToldFromARunningOneAndNotReloaded() throws Exception {
+    long pid = pidOf("victim");
+    Image.signal("STOP", pid);
+    try {
+      assertThat(init("victim", "status").output()).contains("kill -CONT " + pid);
+      assertThat(runnel("instance", "status", "victim").output()).contains("kill -CONT " + pid);
+      Image.Result reload = init("victim", "reload");
+      assertThat(reload.status()).isEqualTo(1);
+      assertThat(reload.output()).contains("held by a signal");
+    } finally {
+      Image.signal("CONT", pid);
+    }
+    assertOk(init("victim", "reload"));
+  }
+
+  @Test
   void stopDuringAReload() throws Exception {
     long pid = pidOf("victim");
     Image.signal("USR2", pid);
@@ -451,6 +467,87 @@ class InstancesIT {
   }
 
   @Test
+  void underAFolderWithSpacesInTheLocaleC() throws Exception {
+    Path folder = Files.createDirectory(root.resolve("mein Ordner ä"));
+    String starter = "LC_ALL=C exec \"$0\" --root \"$1\" instance \"$2\" web";
+    String program = image.home().resolve("bin/runnel").toString();
+    for (String verb : List.of("create", "start", "reload", "stop")) {
+      assertOk(Image.run(List.of("sh", "-c", starter, program, "" + folder, verb), Map.of()));
+    }
+    assertThat(Image.read(folder.resolve("var/log/runnel/web.log"))).contains("is now running");
+  }
+
+  @Test
+  void faultsOfATakenConfigurationAreShownAtOnce() throws Exception {
+    Path config =
+        Files.writeString(root.resolve("wrong.conf"), "<match **>\n  @type forwrad\n</match>\n");
+    Image.Result result = runnel("instance", "create", "wrong", "--config", config.toString());
+    assertOk(result);
+    assertThat(result.output()).contains("forwrad").contains("wrong.conf:1");
+    assertOk(runnel("instance", "remove", "wrong", "--yes", "--purge"));
+  }
+
+  @Test
+  void startOnAFullDiskSaysSo() throws Exception {
+    boolean isRoot = "root".equals(System.getProperty("user.name"));
+    Assumptions.assumeTrue(isRoot, "only root can mount a small disk");
+    Path disk = Files.createDirectory(root.resolve("disk"));
+    List<String> mount = List.of("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", "" + disk);
+    boolean mounted = Image.run(mount, Map.of()).status() == 0;
+    Assumptions.assumeTrue(mounted, "no disk can be mounted here");
+    List<String> there = List.of("--root", disk.toString());
+    try {
+      assertOk(runnelIn(there, "instance", "create", "full"));
+      Image.run(List.of("dd", "if=/dev/zero", "of=" + disk.resolve("fill"), "bs=4096"), Map.of());
+      Image.Result start = runnelIn(there, "instance", "start", "full");
+      assertThat(start.status()).isNotZero();
+      assertThat(start.output()).contains("No space left on device");
+      Files.delete(disk.resolve("fill"));
+      assertOk(runnelIn(there, "instance", "start", "full"));
+    } finally {
+      runnelIn(there, "instance", "stop", "full");
+      Image.run(List.of("umount", disk.toString()), Map.of());
+    }
+  }
+
+  @Test
+  void serviceManagerIsToldOfReloadsAndTheEnd() throws Exception {
+    needs("systemd-notify");
+    needs("python3");
+    assertOk(init("victim", "stop"));
+    Path socket = root.resolve("notify");
+    Path told = root.resolve("told");
+    String receiver =
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        s.bind(sys.argv[1])
+        with open(sys.argv[2], 'wb', 0) as out:
+            while True:
+                out.write(s.recv(4096) + b'\\n')
+        """;
+    Process manager = new ProcessBuilder("python3", "-c", receiver, "" + socket, "" + told).start();
+    Image.await("socket", () -> Files.exists(socket));
+    String service = image.home().resolve("bin/runnel-service").toString();
+    ProcessBuilder run = new ProcessBuilder(service, "--root", "" + root, "run", "victim");
+    run.environment().put("NOTIFY_SOCKET", socket.toString());
+    Process daemon = run.start();
+    try {
+      Image.await("ready", () -> Image.read(told).contains("READY=1\nSTATUS=running\n"));
+      assertOk(init("victim", "reload"));
+      Image.await("reload", () -> Image.read(told).contains("READY=1\nSTATUS=running, reloaded"));
+      daemon.destroy();
+      assertThat(daemon.waitFor()).isZero();
+      assertThat(Image.read(told)).contains("RELOADING=1").contains("STOPPING=1");
+      assertThat(Image.read(told)).doesNotContain("ERRNO");
+      assertThat(init("victim", "status").status()).isEqualTo(3);
+    } finally {
+      daemon.destroyForcibly();
+      manager.destroyForcibly();
+    }
+  }
+
+  @Test
   void runsAsItsOwnUserBesideOthers() throws Exception {
     boolean isRoot = "root".equals(System.getProperty("user.name"));
     Assumptions.assumeTrue(isRoot, "only root can start processes of other users");
@@ -465,8 +562,11 @@ class InstancesIT {
               open.resolve("u.conf"),
               "<source>\n@type http\nbind 127.0.0.1\nport %d\n</source>\n".formatted(port)
                   + "<match **>\n@type file\npath %s/data/out\n</match>\n".formatted(open));
-      assertOk(
-          runnelIn(nobody, "instance", "create", "u", "--config", "" + config, "--user", "nobody"));
+      // Under a careful root's umask.
+      String create =
+          "umask 077; exec \"$0\" --root \"$1\" instance create u -c \"$2\" --user nobody";
+      String program = image.home().resolve("bin/runnel").toString();
+      assertOk(Image.run(List.of("sh", "-c", create, program, "" + open, "" + config), Map.of()));
       assertOk(runnelIn(nobody, "instance", "start", "u"));
       long pid = Image.pid(open.resolve("run/runnel/u.pid"));
       assertThat(Files.getOwner(Path.of("/proc", "" + pid))).hasToString("nobody");
