@@ -23,6 +23,7 @@ public final class ContribPlugins {
     return switch (kind) {
       case INPUT ->
           List.of(
+              "dstat",
               "gelf",
               "http_heartbeat",
               "named_pipe",
@@ -69,6 +70,7 @@ public final class ContribPlugins {
 
   private static PluginType<?, ?, ?> input(String name) {
     return switch (name) {
+      case "dstat" -> DstatInput.TYPE;
       case "gelf" -> GelfInput.TYPE;
       case "http_heartbeat" -> HttpHeartbeatInput.TYPE;
       case "named_pipe" -> NamedPipeInput.TYPE;

@@ -2,7 +2,11 @@ package io.runnel.plugins.contrib;
 
 import io.runnel.config.ConfigException;
 import io.runnel.plugin.PluginContext;
+import io.runnel.plugins.common.StopSignal;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,18 +31,19 @@ final class NamedPipe {
   /**
    * The pipe of a configuration; it need not be there yet.
    *
+   * @param parameter that names it, for messages
    * @throws ConfigException where there is a file of another kind
    */
-  static NamedPipe of(String path, PluginContext context) {
+  static NamedPipe of(String path, String parameter, PluginContext context) {
     NamedPipe pipe = new NamedPipe(Path.of(path));
     try {
       if (pipe.exists() && !pipe.isFifo()) {
         throw new ConfigException(
-            path + " is no named pipe (mkfifo makes one)", context.element().placeOf("path"));
+            path + " is no named pipe (mkfifo makes one)", context.element().placeOf(parameter));
       }
     } catch (IOException e) {
       throw new ConfigException(
-          path + " cannot be looked at: " + e.getMessage(), context.element().placeOf("path"), e);
+          path + " cannot be looked at: " + e.getMessage(), context.element().placeOf(parameter), e);
     }
     return pipe;
   }
@@ -97,5 +102,28 @@ final class NamedPipe {
       throw new IOException(path + " is no named pipe (mkfifo makes one)");
     }
     return channel;
+  }
+
+  /** What comes out of a pipe; it ends when the channel is closed after the signal. */
+  static InputStream untilClosed(FileChannel channel, StopSignal stop) {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        try {
+          return channel.read(ByteBuffer.wrap(target, offset, length));
+        } catch (ClosedChannelException e) {
+          if (stop.isSet()) {
+            return -1;
+          }
+          throw e;
+        }
+      }
+    };
   }
 }

@@ -15,9 +15,6 @@ import io.runnel.plugins.common.Extractor;
 import io.runnel.plugins.common.PipeReader;
 import io.runnel.plugins.common.StopSignal;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,7 +74,7 @@ public final class NamedPipeInput implements Input {
     this.tag = tag;
     this.makesPipe = makesPipe;
     this.context = context;
-    pipe = NamedPipe.of(path, context);
+    pipe = NamedPipe.of(path, "path", context);
     if (!makesPipe && !pipe.exists()) {
       throw new ConfigException(
           "File not found " + path + " (mkfifo makes one)", context.element().placeOf("path"));
@@ -114,32 +111,11 @@ public final class NamedPipeInput implements Input {
         new PipeReader(parser, BLOCK, null, emitter::emit, BETWEEN_WARNINGS, context.log());
     do {
       try {
-        lines.run(new UntilClosed());
+        lines.run(NamedPipe.untilClosed(channel, stop));
       } catch (IOException | RuntimeException e) {
         context.log().error("in_named_pipe: unexpected error", e, "path", pipe.path());
       }
     } while (stop.pause(RETRY.toNanos()));
-  }
-
-  /** The pipe as a stream that ends when the plugin closes it. */
-  private final class UntilClosed extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      try {
-        return channel.read(ByteBuffer.wrap(target, offset, length));
-      } catch (ClosedChannelException e) {
-        if (stop.isSet()) {
-          return -1;
-        }
-        throw e;
-      }
-    }
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class NamedPipeOutput implements UnbufferedOutput {
 
   NamedPipeOutput(Config config, OutputContext context) {
     this.context = context;
-    pipe = NamedPipe.of(config.path, context);
+    pipe = NamedPipe.of(config.path, "path", context);
     formatter = context.formatter(config.format);
   }
 

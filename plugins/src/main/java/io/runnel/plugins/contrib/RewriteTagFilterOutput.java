@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,7 +34,6 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
   public static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("rewrite_tag_filter", Config.class, RewriteTagFilterOutput::new);
 
-  private static final String DEFAULT_COMMAND = "hostname";
   private static final Pattern NUMBERED = Pattern.compile("rewriterule(\\d+)");
   private static final Pattern FLAT = Pattern.compile("(\\S+)\\s+(.+?)\\s+(\\S+)");
   private static final Pattern RANGE =
@@ -43,7 +41,6 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
   private static final Pattern BACK_REFERENCE = Pattern.compile("\\$(\\d+)");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\$\\{([a-z_]+)(?:\\[(-?\\d+)])?}|__([A-Z_]+)(?:\\[(-?\\d+)])?__");
-  private static final long COMMAND_SECONDS = 10;
 
   /** {@code emit_mode}. */
   enum EmitMode {
@@ -67,7 +64,7 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
           Optional<String> removeTagPrefix,
       @Doc("What matches is cut out of the tag that ${tag} stands for.")
           Optional<Regexp> removeTagRegexp,
-      @Doc("Command that prints the name of ${hostname}.") @Default(DEFAULT_COMMAND)
+      @Doc("Command that prints the name of ${hostname}.") @Default(HostnameCommand.DEFAULT)
           String hostnameCommand,
       @Doc("Emits the events of a tag together, or each alone.") @Default("batch")
           EmitMode emitMode,
@@ -165,28 +162,9 @@ public final class RewriteTagFilterOutput implements UnbufferedOutput {
     }
   }
 
-  /** Runs the command of the host's name, where it is not the default, which needs none. */
   @Override
   public void start() throws IOException, InterruptedException {
-    if (config.hostnameCommand.equals(DEFAULT_COMMAND)) {
-      return;
-    }
-    Process process =
-        new ProcessBuilder("/bin/sh", "-c", config.hostnameCommand)
-            .redirectErrorStream(false)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    process.getOutputStream().close();
-    if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("hostname_command takes too long: " + config.hostnameCommand);
-    }
-    String name =
-        new String(process.getInputStream().readNBytes(1024), StandardCharsets.UTF_8).strip();
-    if (process.exitValue() != 0 || name.isEmpty()) {
-      throw new IOException("hostname_command failed: " + config.hostnameCommand);
-    }
-    hostname = name;
+    hostname = HostnameCommand.run(config.hostnameCommand, context);
   }
 
   /** Events of one new tag on their way to one emitter. */

@@ -23,6 +23,7 @@ class ContribPluginsTest {
     }
     assertThat(all)
         .containsExactlyInAnyOrder(
+            "input dstat",
             "input gelf",
             "input http_heartbeat",
             "input named_pipe",
