@@ -41,6 +41,7 @@ public final class ContribPlugins {
               "ecs_metadata",
               "elasticsearch_genid_ext",
               "ignore",
+              "map",
               "parse_json_field",
               "prometheus",
               "record_modifier",
@@ -53,6 +54,7 @@ public final class ContribPlugins {
               "detect_exceptions",
               "gelf",
               "loki",
+              "map",
               "named_pipe",
               "parser",
               "prometheus",
@@ -92,6 +94,7 @@ public final class ContribPlugins {
       case "ecs_metadata", "ecs_metadata_filter" -> EcsMetadataFilter.TYPE;
       case "elasticsearch_genid_ext" -> GenidExtFilter.TYPE;
       case "ignore" -> IgnoreFilter.TYPE;
+      case "map" -> MapFilter.TYPE;
       case "parse_json_field" -> ParseJsonFieldFilter.TYPE;
       case "prometheus" -> PrometheusFilter.TYPE;
       case "record_modifier" -> RecordModifierFilter.TYPE;
@@ -118,6 +121,7 @@ public final class ContribPlugins {
       case "detect_exceptions" -> DetectExceptionsOutput.TYPE;
       case "gelf" -> GelfOutput.TYPE;
       case "loki" -> LokiOutput.TYPE;
+      case "map" -> MapOutput.TYPE;
       case "named_pipe" -> NamedPipeOutput.TYPE;
       case "parser" -> ParserOutput.TYPE;
       case "prometheus" -> PrometheusOutput.TYPE;
