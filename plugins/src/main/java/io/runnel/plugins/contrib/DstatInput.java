@@ -44,8 +44,7 @@ public final class DstatInput implements Input {
       @Doc("The named pipe through which dstat writes; it is made and deleted.")
           @Default("/tmp/fluent-plugin-dstat.fifo")
           String tmpFile,
-      @Doc("Command that prints the value of the field hostname.")
-          @Default(HostnameCommand.DEFAULT)
+      @Doc("Command that prints the value of the field hostname.") @Default(HostnameCommand.DEFAULT)
           String hostnameCommand) {}
 
   private final Config config;

@@ -43,7 +43,9 @@ final class NamedPipe {
       }
     } catch (IOException e) {
       throw new ConfigException(
-          path + " cannot be looked at: " + e.getMessage(), context.element().placeOf(parameter), e);
+          path + " cannot be looked at: " + e.getMessage(),
+          context.element().placeOf(parameter),
+          e);
     }
     return pipe;
   }

@@ -216,8 +216,6 @@ final class TupleMap {
 
   private RubyFault wrong(Object made) {
     String wanted = parts == 3 ? "[tag, time, record]" : "[time, record]";
-    return new RubyFault(
-        "SyntaxError",
-        "map gave no " + wanted + " but " + RubyInspect.of(made));
+    return new RubyFault("SyntaxError", "map gave no " + wanted + " but " + RubyInspect.of(made));
   }
 }

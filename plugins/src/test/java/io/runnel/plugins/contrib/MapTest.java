@@ -44,9 +44,9 @@ class MapTest {
         .containsExactly(new Event(EventTime.pack(102, 0), Map.of("t", "t")));
     assertThat(filtered("map '[[time, {}], [1.5, {\"x\" => 1}]]'\nmulti true"))
         .containsExactly(
-            new Event(TIME, Map.of()),
-            new Event(EventTime.pack(1, 500_000_000), Map.of("x", 1L)));
-    assertThat(filtered("format multimap\nmmap1 '[time, {\"x\" => 1}]'\nmmap2 '[time, {\"x\" => 2}]'"))
+            new Event(TIME, Map.of()), new Event(EventTime.pack(1, 500_000_000), Map.of("x", 1L)));
+    assertThat(
+            filtered("format multimap\nmmap1 '[time, {\"x\" => 1}]'\nmmap2 '[time, {\"x\" => 2}]'"))
         .extracting(event -> event.record().get("x"))
         .containsExactly(1L, 2L);
   }
@@ -64,7 +64,8 @@ class MapTest {
 
   @Test
   void whatIsNoEventGoesToTheErrors() throws Exception {
-    for (String code : List.of("nil", "[time]", "[nil, record]", "[time, 5]", "record[\"b\"] + 1")) {
+    for (String code :
+        List.of("nil", "[time]", "[nil, record]", "[time, 5]", "record[\"b\"] + 1")) {
       assertThat(filtered("map '" + code + "'")).isEmpty();
     }
     assertThat(context.emitter().errors()).hasSize(5);
