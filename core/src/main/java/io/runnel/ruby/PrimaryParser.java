@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads literals, names, calls, and the words that open a construct. */
+/** Reads literals, names and calls; {@link KeywordParser} reads what a word opens. */
 final class PrimaryParser {
   /** Words that are no names. */
   private static final Set<String> WORDS =
@@ -40,6 +40,7 @@ final class PrimaryParser {
   private final RubyParser parser;
   private final Variables variables;
   private final LiteralParser literals;
+  private final KeywordParser keywords;
 
   /** Above 0 where {@code do} belongs to a loop. */
   private int noDo;
@@ -49,6 +50,7 @@ final class PrimaryParser {
     this.parser = parser;
     this.variables = variables;
     this.literals = new LiteralParser(in, parser::embedded);
+    this.keywords = new KeywordParser(in, parser, this, variables);
   }
 
   Node number() {
@@ -127,7 +129,7 @@ final class PrimaryParser {
           "SyntaxError", "`" + word + "' is not supported in configurations", offset);
     }
     if (WORDS.contains(word)) {
-      return keyword(word, offset);
+      return keywords.read(word, offset);
     }
     if (Character.isUpperCase(word.charAt(0))) {
       return constant(word, offset);
@@ -156,147 +158,12 @@ final class PrimaryParser {
     return new Node.Constant(name.toString(), offset);
   }
 
-  private Node keyword(String word, int offset) {
-    return switch (word) {
-      case "nil" -> new Node.Literal(null);
-      case "true" -> new Node.Literal(true);
-      case "false" -> new Node.Literal(false);
-      case "if" -> conditional();
-      case "unless" -> unless();
-      case "case" -> choice();
-      case "while" -> loop(false);
-      case "until" -> loop(true);
-      case "begin" -> begin();
-      case "return" -> new Node.Leave(Jump.Kind.RETURN, leaving());
-      case "next" -> new Node.Leave(Jump.Kind.NEXT, leaving());
-      case "break" -> new Node.Leave(Jump.Kind.BREAK, leaving());
-      case "not" -> new Node.Not(parser.expression());
-      default ->
-          throw new RubyException("SyntaxError", "syntax error, unexpected `" + word + "'", offset);
-    };
-  }
-
-  private Node leaving() {
-    in.space();
-    boolean nothing =
-        in.eof()
-            || "\n;})".indexOf(in.peek()) >= 0
-            || in.seesWord("if")
-            || in.seesWord("unless")
-            || in.seesWord("end");
-    return nothing ? new Node.Literal(null) : parser.expression();
-  }
-
-  private void then() {
-    in.space();
-    if (in.peek() == ';' || in.peek() == '\n') {
-      in.terms();
-    }
-    in.takeWord("then");
-  }
-
-  private Node conditional() {
-    Node condition = parser.statement();
-    then();
-    Node body = parser.statements();
-    Node otherwise = new Node.Literal(null);
-    if (in.takeWord("elsif")) {
-      parser.enter();
-      otherwise = conditional();
-      parser.leave();
-      return new Node.If(condition, body, otherwise);
-    }
-    if (in.takeWord("else")) {
-      otherwise = parser.statements();
-    }
-    end();
-    return new Node.If(condition, body, otherwise);
-  }
-
-  private void end() {
-    if (!in.takeWord("end")) {
-      throw in.unexpected();
-    }
-  }
-
-  private Node unless() {
-    Node condition = parser.statement();
-    then();
-    Node body = parser.statements();
-    Node otherwise = new Node.Literal(null);
-    if (in.takeWord("else")) {
-      otherwise = parser.statements();
-    }
-    end();
-    return new Node.If(condition, otherwise, body);
-  }
-
-  private Node choice() {
-    in.space();
-    boolean bare = in.peek() == '\n' || in.peek() == ';' || in.seesWord("when");
-    Node subject = bare ? null : parser.statement();
-    in.terms();
-    List<List<Node>> conditions = new ArrayList<>();
-    List<Node> bodies = new ArrayList<>();
-    while (in.takeWord("when")) {
-      List<Node> tests = new ArrayList<>();
-      do {
-        in.lines();
-        tests.add(parser.expression());
-        in.space();
-      } while (in.take(","));
-      then();
-      conditions.add(List.copyOf(tests));
-      bodies.add(parser.statements());
-    }
-    Node otherwise = new Node.Literal(null);
-    if (in.takeWord("else")) {
-      otherwise = parser.statements();
-    }
-    end();
-    return new Node.Case(subject, List.copyOf(conditions), List.copyOf(bodies), otherwise);
-  }
-
-  private Node loop(boolean until) {
+  /** The condition of a loop: a {@code do} behind it is the loop's. */
+  Node loopCondition() {
     noDo++;
     Node condition = parser.statement();
     noDo--;
-    in.space();
-    in.takeWord("do");
-    Node body = parser.statements();
-    end();
-    return new Node.While(condition, body, until);
-  }
-
-  private Node begin() {
-    Node body = parser.statements();
-    int slot = -1;
-    Node rescue = null;
-    Node ensure = null;
-    if (in.takeWord("rescue")) {
-      in.space();
-      while (Character.isUpperCase(in.peek())) {
-        // All errors are one kind here: the class is read and not looked at.
-        in.word();
-        while (in.take("::")) {
-          in.word();
-        }
-        in.space();
-        in.take(",");
-        in.space();
-      }
-      if (in.take("=>")) {
-        in.space();
-        slot = variables.assign(in.word());
-      }
-      then();
-      rescue = parser.statements();
-    }
-    if (in.takeWord("ensure")) {
-      ensure = parser.statements();
-    }
-    end();
-    return new Node.Begin(body, slot, rescue, ensure);
+    return condition;
   }
 
   /** Calls and indexes behind a value. */
@@ -551,7 +418,7 @@ final class PrimaryParser {
     if (brace) {
       in.expect("}");
     } else {
-      end();
+      keywords.end();
     }
     int to = variables.count();
     variables.leaveBlock();
