@@ -21,7 +21,6 @@ import io.runnel.plugin.Formatter;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
-import io.runnel.plugin.UnrecoverableException;
 import io.runnel.plugins.client.ClientConnection;
 import io.runnel.plugins.client.SendWatch;
 import io.runnel.plugins.discovery.Service;
@@ -30,12 +29,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Sends events to other collectors with the forward protocol. */
 public final class ForwardOutput implements BufferedOutput {
@@ -171,11 +166,8 @@ public final class ForwardOutput implements BufferedOutput {
   private final ForwardSettings settings;
   private final Compression compression;
   private final ForwardNodes nodes;
-  private final List<ServiceDiscovery> discoveries = new ArrayList<>();
-  private final Map<ServiceDiscovery, List<Service>> found = new HashMap<>();
-  private final Map<ForwardNode, ForwardHeartbeat> heartbeats = new HashMap<>();
+  private final ForwardServers servers;
   private final ForwardAcks acks;
-  private volatile boolean stopped;
   private volatile boolean ordered;
   private long shortestConnect = Long.MAX_VALUE;
   private int connections;
@@ -203,6 +195,7 @@ public final class ForwardOutput implements BufferedOutput {
       context.log().warn("'heartbeat_type tcp' is deprecated. use 'transport' instead.");
     }
     settings = settings();
+    List<ServiceDiscovery> discoveries = new ArrayList<>();
     for (PluginSection section : config.discoveries()) {
       discoveries.add(ServiceDiscovery.of(section, context));
     }
@@ -213,6 +206,7 @@ public final class ForwardOutput implements BufferedOutput {
           element.place());
     }
     nodes = new ForwardNodes(context.log());
+    servers = new ForwardServers(config, settings, discoveries, nodes, context);
     watch = new SendWatch(context, config.sendTimeout());
     acks = new ForwardAcks(context, millis(config.ackResponseTimeout()), nodes::rebuild);
     context.metrics().gauge("registered_nodes_count", () -> nodes.all().size());
@@ -318,137 +312,8 @@ public final class ForwardOutput implements BufferedOutput {
 
   @Override
   public void start() throws IOException {
-    for (ServiceDiscovery discovery : discoveries) {
-      found.put(discovery, discovery.services());
-    }
-    List<ForwardNode> initial = new ArrayList<>();
-    for (Service service : services()) {
-      ForwardNode node = node(service);
-      logAdded(node);
-      resolveAtStart(node);
-      initial.add(node);
-    }
-    nodes.set(initial);
-    if (config.verifyConnectionAtStartup()) {
-      initial.forEach(this::verify);
-    }
-    initial.forEach(this::startHeartbeat);
-    for (ServiceDiscovery discovery : discoveries) {
-      discovery.start(services -> update(discovery, services));
-    }
-    watch.start(settings.heartbeatNanos(), this::watch);
-  }
-
-  private Set<Service> services() {
-    Set<Service> services = new LinkedHashSet<>();
-    config.servers().forEach(server -> services.add(server.service()));
-    discoveries.forEach(discovery -> services.addAll(found.get(discovery)));
-    return services;
-  }
-
-  private ForwardNode node(Service service) {
-    return new ForwardNode(service, settings, context);
-  }
-
-  private void logAdded(ForwardNode node) {
-    Service service = node.service();
-    context
-        .log()
-        .info(
-            "adding forwarding server '" + node.name() + "'",
-            "host",
-            service.host(),
-            "port",
-            service.port(),
-            "weight",
-            service.weight(),
-            "plugin_id",
-            context.pluginId());
-  }
-
-  private void resolveAtStart(ForwardNode node) throws IOException {
-    if (!settings.detectsFailures()) {
-      return;
-    }
-    try {
-      node.address();
-    } catch (IOException e) {
-      if (!config.ignoreNetworkErrorsAtStartup()) {
-        throw e;
-      }
-      context.log().warn("failed to resolve node name when configured", e, "server", node.name());
-      node.disable();
-    }
-  }
-
-  private void verify(ForwardNode node) {
-    try {
-      node.release(node.connect());
-    } catch (IOException e) {
-      context.log().fatal("forward's connection setting error: " + e.getMessage(), e);
-      throw new UnrecoverableException(
-          "forward's connection setting error: " + node.name() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void startHeartbeat(ForwardNode node) {
-    if (!settings.detectsFailures()) {
-      return;
-    }
-    ForwardHeartbeat heartbeat =
-        new ForwardHeartbeat(
-            node,
-            config.heartbeatType() == HeartbeatType.UDP,
-            settings.heartbeatNanos(),
-            nodes::rebuild,
-            context);
-    heartbeats.put(node, heartbeat);
-    heartbeat.start();
-  }
-
-  /** Takes over a new list of servers; nodes that stay keep their state. */
-  private synchronized void update(ServiceDiscovery discovery, List<Service> services) {
-    if (stopped) {
-      return;
-    }
-    found.put(discovery, services);
-    Set<Service> wanted = services();
-    List<ForwardNode> next = new ArrayList<>();
-    for (ForwardNode node : nodes.all()) {
-      if (wanted.remove(node.service())) {
-        next.add(node);
-      } else {
-        context
-            .log()
-            .info(
-                "removing forwarding server '" + node.name() + "'", "host", node.service().host());
-        Optional.ofNullable(heartbeats.remove(node)).ifPresent(ForwardHeartbeat::stop);
-        node.close();
-      }
-    }
-    List<ForwardNode> added = new ArrayList<>();
-    for (Service service : wanted) {
-      ForwardNode node = node(service);
-      added.add(node);
-      startHeartbeat(node);
-    }
-    next.addAll(added);
-    nodes.set(next);
-    added.forEach(this::logAdded);
-  }
-
-  private void watch() {
-    if (settings.detectsFailures() && checkNodes()) {
-      nodes.rebuild();
-    }
-  }
-
-  private boolean checkNodes() {
-    boolean lost = false;
-    for (ForwardNode node : nodes.all()) {
-      lost |= node.check();
-    }
-    return lost;
+    servers.start();
+    watch.start(settings.heartbeatNanos(), servers::check);
   }
 
   @Override
@@ -549,11 +414,7 @@ public final class ForwardOutput implements BufferedOutput {
 
   @Override
   public void stop() {
-    synchronized (this) {
-      stopped = true;
-    }
-    discoveries.forEach(ServiceDiscovery::stop);
-    heartbeats.values().forEach(ForwardHeartbeat::stop);
+    servers.stop();
     watch.stop();
     long ackTimeout = config.ackResponseTimeout().toNanos();
     acks.stop(Math.min(LAST_ACKS.toNanos(), ackTimeout));
