@@ -24,11 +24,10 @@ public record BufferParameters(
     @Doc("Flushes at a stop; by default true for memory and false for files.")
         Optional<Boolean> flushAtShutdown,
     @Doc(
-            "Seconds that one delivery may still take once a stop has begun; then it is interrupted."
-                + " Its chunk stays for the next start in a file buffer, and is lost in memory."
-                + " Fluentd waits without a limit.")
-        @Default("20")
-        Duration shutdownGrace,
+            "How long one delivery may still take once a stop has begun; then it is interrupted. Its"
+                + " chunk stays for the next start in a file buffer, and is lost in memory; hence by"
+                + " default 20s for files and 60s for memory. Fluentd waits without a limit.")
+        Optional<Duration> shutdownGrace,
     @Doc("When chunks are queued; default is lazy with the chunk key time, else interval.")
         @Default("default")
         FlushMode flushMode,

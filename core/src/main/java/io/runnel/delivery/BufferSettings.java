@@ -40,7 +40,14 @@ public record BufferSettings(
     Zone zone,
     BufferLimits limits,
     boolean flushAtShutdown,
+    Duration shutdownGrace,
     long slowFlushMillis) {
+  /** What does not come to its end by then stays in the buffer. */
+  private static final Duration FILE_GRACE = Duration.ofSeconds(20);
+
+  /** Longer, because what is interrupted is lost; the service files wait longer than that. */
+  private static final Duration MEMORY_GRACE = Duration.ofSeconds(60);
+
   private static final Set<String> TYPES = Set.of("memory", "file", "file_single");
 
   /** Parameters that buffers in memory do not have. */
@@ -224,6 +231,7 @@ public record BufferSettings(
           zone(hasTime),
           limits(memory),
           flushAtShutdown,
+          parameters.shutdownGrace().orElse(memory ? MEMORY_GRACE : FILE_GRACE),
           slowMillis());
     }
 

@@ -52,7 +52,7 @@ final class FlushThreads {
     this.buffer = buffer;
     this.flusher = flusher;
     this.context = context;
-    this.graceNanos = settings.parameters().shutdownGrace().toNanos();
+    this.graceNanos = settings.shutdownGrace().toNanos();
   }
 
   void start() {
