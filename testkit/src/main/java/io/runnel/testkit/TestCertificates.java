@@ -40,7 +40,8 @@ public record TestCertificates(
    */
   public static TestCertificates in(Path folder, String host)
       throws IOException, GeneralSecurityException {
-    Identity root = Certificates.selfSigned(subject("authority of a test", true), KEY_BITS);
+    String authority = "authority of a test in " + folder.getFileName(); // two differ in name too
+    Identity root = Certificates.selfSigned(subject(authority, true), KEY_BITS);
     Identity leaf = Certificates.signedBy(root, subject(host, false), KEY_BITS);
     return new TestCertificates(
         Files.writeString(folder.resolve("ca.crt"), PemWriter.certificate(root.chain().getFirst())),

@@ -16,8 +16,10 @@ import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.OutputDriver;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
+import io.runnel.testkit.TestCertificates;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import io.runnel.testkit.TlsProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,6 +144,41 @@ class AmqpIT {
       assertThatThrownBy(() -> driver.write(chunk))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("unknown host nowhere.invalid");
+    }
+  }
+
+  @Test
+  void tlsIsUsedAndTheBrokersAuthorityChecked() throws Exception {
+    TestCertificates certificates =
+        TestCertificates.in(Files.createDirectories(temporary.resolve("tls")), "127.0.0.1");
+    TestCertificates others =
+        TestCertificates.in(Files.createDirectories(temporary.resolve("others")), "127.0.0.1");
+    try (Connection connection = rabbit.connect();
+        Channel channel = connection.createChannel();
+        TlsProxy proxy = new TlsProxy(certificates.context(), rabbit.port());
+        OutputDriver driver = new OutputDriver(new BuiltinPlugins(), "tag")) {
+      channel.queueDeclare("sealed", false, false, true, null);
+      String config =
+          "host 127.0.0.1\nport "
+              + proxy.port()
+              + "\nkey sealed\ntls true\ntls_cert "
+              + certificates.certificate()
+              + "\ntls_key "
+              + certificates.key()
+              + "\ntls_ca_certificates ";
+      driver.start(AmqpOutput.TYPE, config + certificates.authority());
+      MemoryChunk chunk = driver.chunk("app", Map.of("n", 1L));
+      driver.write(chunk);
+      driver.start(AmqpOutput.TYPE, config + others.authority());
+      assertThatThrownBy(() -> driver.write(chunk))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + proxy.port())
+          .hasStackTraceContaining("certification path");
+      driver.start(AmqpOutput.TYPE, config + certificates.authority() + "\npass not-the-one");
+      assertThatThrownBy(() -> driver.write(chunk))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("(check user, pass and vhost)");
+      assertThat(drain(channel, "sealed")).containsExactly("{\"n\":1}");
     }
   }
 

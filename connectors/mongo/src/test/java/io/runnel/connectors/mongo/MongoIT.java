@@ -20,8 +20,10 @@ import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.OutputDriver;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
+import io.runnel.testkit.TestCertificates;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import io.runnel.testkit.TlsProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,6 +111,43 @@ class MongoIT {
       assertThat(found).extracting(d -> d.get("n")).containsExactly(1, 2);
       assertThat(found.getFirst().get("time")).isEqualTo(new Date(1_700_000_000_005L));
       assertThat(found.getFirst().get("_id")).isInstanceOf(ObjectId.class);
+    }
+  }
+
+  @Test
+  void tlsIsUsedAndTheServersAuthorityChecked() throws Exception {
+    TestCertificates certificates =
+        TestCertificates.in(Files.createDirectories(folder.resolve("tls")), "127.0.0.1");
+    TestCertificates others =
+        TestCertificates.in(Files.createDirectories(folder.resolve("others")), "127.0.0.1");
+    try (TestContext context = context();
+        TlsProxy proxy = new TlsProxy(certificates.context(), mongo.port())) {
+      sealed(proxy, certificates, 1L, context);
+      assertThatThrownBy(() -> sealed(proxy, others, 2L, context))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + proxy.port())
+          .hasMessageContaining("certification path");
+      assertThat(documents("sealed", "c")).extracting(d -> d.get("n")).containsExactly(1);
+    }
+  }
+
+  private static void sealed(TlsProxy proxy, TestCertificates trusted, long n, TestContext context)
+      throws Exception {
+    MongoWriter output =
+        (MongoWriter)
+            TestPlugins.output(
+                MongoOutput.TYPE,
+                "host 127.0.0.1\nport "
+                    + proxy.port()
+                    + "\ndatabase sealed\ncollection c\nssl true\nssl_verify true\nssl_ca_cert "
+                    + trusted.authority(),
+                context);
+    output.start();
+    try {
+      output.write(chunk(Map.of("n", n)));
+    } finally {
+      output.stop();
+      output.close();
     }
   }
 

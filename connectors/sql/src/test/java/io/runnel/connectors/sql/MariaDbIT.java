@@ -1,10 +1,14 @@
 package io.runnel.connectors.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.runnel.event.Event;
 import io.runnel.testkit.OutputDriver;
+import io.runnel.testkit.TestCertificates;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -12,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Against Debian's MariaDB. */
 class MariaDbIT extends DatabaseIT {
   @BeforeAll
-  void serve() throws IOException {
+  void serve() throws Exception {
     serve(RealDatabase.mariaDb(), "MariaDB");
   }
 
@@ -58,6 +62,45 @@ class MariaDbIT extends DatabaseIT {
       assertThat(driver.context().emitter().errors().getFirst().error())
           .hasMessageContaining("seen is no time in seconds: never");
     }
+  }
+
+  /** The user may log in over TLS only, so a row that arrives has come over TLS. */
+  @Test
+  void tlsIsUsedAndItsAuthorityChecked() throws Exception {
+    database.run("CREATE TABLE sealed (n INT)");
+    database.run("CREATE USER 'sealed'@'127.0.0.1' IDENTIFIED BY 'p' REQUIRE SSL");
+    database.run("GRANT ALL ON logs.* TO 'sealed'@'127.0.0.1'");
+    Path stranger =
+        TestCertificates.in(Files.createDirectories(temporary.resolve("other")), "127.0.0.1")
+            .authority();
+    try (OutputDriver driver = driver(MysqlBulkOutput.TYPE, sealed("p", database.authority()))) {
+      driver.write("app", Map.of("n", 1L));
+      driver.start(MysqlBulkOutput.TYPE, sealed("p", stranger));
+      assertThatThrownBy(() -> driver.write("app", Map.of("n", 2L)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + database.port())
+          .hasStackTraceContaining("certificates");
+      driver.start(MysqlBulkOutput.TYPE, sealed("wrong", database.authority()));
+      assertThatThrownBy(() -> driver.write("app", Map.of("n", 3L)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("sealed")
+          .hasMessageNotContaining("wrong");
+      driver.start(MysqlBulkOutput.TYPE, sealed("p", null));
+      assertThatThrownBy(() -> driver.write("app", Map.of("n", 4L)))
+          .isInstanceOf(IOException.class);
+      driver.start(MysqlBulkOutput.TYPE, sealed("p", database.authority()));
+      driver.write("app", Map.of("n", 5L));
+    }
+    assertThat(database.rows("SELECT n FROM sealed ORDER BY n")).containsExactly("1", "5");
+  }
+
+  private String sealed(String password, Path authority) {
+    return "host 127.0.0.1\nport "
+        + database.port()
+        + "\nusername sealed\npassword "
+        + password
+        + "\ndatabase logs\ntable sealed\ncolumn_names n\n"
+        + (authority == null ? "" : "sslverify true\nsslca " + authority + "\n");
   }
 
   @Test

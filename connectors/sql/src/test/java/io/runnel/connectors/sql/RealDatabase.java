@@ -2,9 +2,11 @@ package io.runnel.connectors.sql;
 
 import io.runnel.testkit.DebianServer;
 import io.runnel.testkit.ServerProcess;
+import io.runnel.testkit.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -25,6 +27,7 @@ final class RealDatabase implements AutoCloseable {
   private final int port;
   private final String url;
   private final ServerProcess server;
+  private Path authority;
 
   private RealDatabase(Path folder, int port, String url, List<String> command) {
     this.folder = folder;
@@ -41,7 +44,7 @@ final class RealDatabase implements AutoCloseable {
   }
 
   /** Empty where it cannot be had. */
-  static Optional<RealDatabase> mariaDb() throws IOException {
+  static Optional<RealDatabase> mariaDb() throws IOException, GeneralSecurityException {
     Optional<Path> program = DebianServer.program("mariadb-server", "/usr/sbin/mariadbd");
     Optional<Path> install = DebianServer.program("mariadb-server", "/usr/bin/mariadb-install-db");
     if (program.isEmpty() || install.isEmpty()) {
@@ -49,13 +52,14 @@ final class RealDatabase implements AutoCloseable {
     }
     Path folder = DebianServer.folder("mariadb", "mysql");
     Path data = folder.resolve("data");
+    TestCertificates certificates = TestCertificates.in(folder, "127.0.0.1");
     Path first = folder.resolve("first.sql");
     Files.writeString(
         first,
         "CREATE DATABASE IF NOT EXISTS logs CHARACTER SET utf8mb4;\n"
             + "CREATE USER IF NOT EXISTS 'runnel'@'127.0.0.1' IDENTIFIED BY '"
             + PASSWORD
-            + "';\nGRANT ALL ON *.* TO 'runnel'@'127.0.0.1';\nFLUSH PRIVILEGES;\n");
+            + "';\nGRANT ALL ON *.* TO 'runnel'@'127.0.0.1' WITH GRANT OPTION;\nFLUSH PRIVILEGES;\n");
     List<String> common =
         List.of(
             "--no-defaults",
@@ -81,9 +85,13 @@ final class RealDatabase implements AutoCloseable {
             "--socket=" + folder.resolve("s"),
             "--pid-file=" + folder.resolve("pid"),
             "--performance-schema=off",
+            "--ssl-cert=" + certificates.certificate(),
+            "--ssl-key=" + certificates.key(),
             "--init-file=" + first));
-    return Optional.of(
-        new RealDatabase(folder, port, "jdbc:mariadb://127.0.0.1:" + port + "/logs", command));
+    RealDatabase made =
+        new RealDatabase(folder, port, "jdbc:mariadb://127.0.0.1:" + port + "/logs", command);
+    made.authority = certificates.authority();
+    return Optional.of(made);
   }
 
   /** Empty where it cannot be had. */
@@ -160,6 +168,11 @@ final class RealDatabase implements AutoCloseable {
 
   void kill() {
     server.kill();
+  }
+
+  /** The file with the authority of its certificate; null where it speaks no TLS. */
+  Path authority() {
+    return authority;
   }
 
   int port() {

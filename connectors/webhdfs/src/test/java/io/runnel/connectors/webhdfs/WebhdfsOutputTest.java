@@ -9,17 +9,22 @@ import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.ConnectorContract;
 import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.OutputDriver;
+import io.runnel.testkit.TestCertificates;
 import io.runnel.testkit.TestContext;
 import io.runnel.testkit.TestPlugins;
+import io.runnel.testkit.TlsProxy;
 import io.runnel.time.Zone;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,6 +72,31 @@ class WebhdfsOutputTest {
       assertThat(hdfs.name.requests())
           .allMatch(request -> request.target().contains("user.name=me"));
       assertThat(hdfs.data.requests()).extracting(r -> r.method()).containsExactly("PUT", "POST");
+    }
+  }
+
+  @Test
+  void tlsIsUsedAndTheNameNodesAuthorityChecked(@TempDir Path folder) throws Exception {
+    TestCertificates certificates =
+        TestCertificates.in(Files.createDirectories(folder.resolve("own")), "127.0.0.1");
+    TestCertificates others =
+        TestCertificates.in(Files.createDirectories(folder.resolve("others")), "127.0.0.1");
+    try (TlsProxy proxy = new TlsProxy(certificates.context(), hdfs.name.port());
+        OutputDriver driver = new OutputDriver(new BuiltinPlugins(), "tag", "time")) {
+      String config =
+          "host 127.0.0.1\nport "
+              + proxy.port()
+              + "\npath /sealed\nssl true\nssl_verify_mode peer\nssl_ca_file ";
+      driver.start(WebhdfsOutput.TYPE, config + others.authority() + JSON);
+      MemoryChunk chunk = at(driver.chunk("app", Map.of("n", 1)));
+      assertThatThrownBy(() -> driver.write(chunk))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + proxy.port())
+          .hasStackTraceContaining("certification path");
+      assertThat(hdfs.files).isEmpty();
+      driver.start(WebhdfsOutput.TYPE, config + certificates.authority() + JSON);
+      driver.write(chunk);
+      assertThat(text("/sealed")).contains("{\"n\":1}");
     }
   }
 
