@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.runnel.testkit.Await;
 import io.runnel.testkit.EventSender;
+import io.runnel.testkit.NpmServer;
 import io.runnel.testkit.RunnelProcess;
 import io.runnel.testkit.ServerProcess;
 import java.io.IOException;
@@ -15,11 +16,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two daemons that speak OTLP with each other; both are killed in between. */
 class OpentelemetryIT {
@@ -28,16 +32,25 @@ class OpentelemetryIT {
 
   @TempDir Path folder;
 
-  @Test
-  void nothingIsLostWhenEitherSideIsKilled() throws Exception {
+  private static Path image() {
     Optional<Path> image = RunnelProcess.image();
     assumeTrue(image.isPresent(), "no image: run scripts/build-image");
+    return image.get();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http,http://", "grpc,''"})
+  void nothingIsLostWhenEitherSideIsKilled(String protocol, String scheme) throws Exception {
+    Path image = image();
     int http = ServerProcess.freePort();
     int otlp = ServerProcess.freePort();
+    String output =
+        "<%s>%n endpoint %s127.0.0.1:%d%n compress gzip%n</%s>"
+            .formatted(protocol, scheme, otlp, protocol);
     try (RunnelProcess receiver =
-            RunnelProcess.of(image.get(), folder.resolve("receiver"), receiver(otlp));
+            RunnelProcess.of(image, folder.resolve("receiver"), receiver(protocol, otlp));
         RunnelProcess sender =
-            RunnelProcess.of(image.get(), folder.resolve("sender"), sender(http, otlp));
+            RunnelProcess.of(image, folder.resolve("sender"), sender(http, output));
         EventSender events = new EventSender(http, "app")) {
       receiver.start();
       sender.start();
@@ -57,9 +70,50 @@ class OpentelemetryIT {
       sender.stop();
       receiver.stop();
       List<Integer> all = numbers();
-      System.out.println("OTLP: duplicates after two kills: " + (all.size() - 4000));
+      System.out.println("OTLP over " + protocol + ": duplicates after two kills: " + (all.size() - 4000));
       // A request whose answer got lost is sent again.
       assertThat(all.size()).isBetween(4000, 6000);
+    }
+  }
+
+  /** What OpenTelemetry's own SDK was told is taken is there, though the receiver is killed. */
+  @Test
+  void anExporterOfAnotherLanguageIsServed() throws Exception {
+    Path image = image();
+    Path source = Path.of("src/test/servers/otlp-exporter");
+    String marker = "@opentelemetry/sdk-logs/package.json";
+    Optional<List<String>> installed = NpmServer.command(source, marker);
+    assumeTrue(installed.isPresent(), "OpenTelemetry's exporter cannot be had from npm");
+    String modules = installed.get().getLast().replace("/" + marker, "");
+    int otlp = ServerProcess.freePort();
+    try (RunnelProcess receiver =
+        RunnelProcess.of(image, folder.resolve("receiver"), receiver("grpc", otlp))) {
+      receiver.start();
+      Path log = folder.resolve("exporter.log");
+      ProcessBuilder exporter =
+          new ProcessBuilder(
+                  "node",
+                  source.resolve("export.js").toString(),
+                  "http://127.0.0.1:" + otlp,
+                  "0",
+                  "2000")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
+      exporter.environment().put("NODE_PATH", modules);
+      Process running = exporter.start();
+      try {
+        assertThat(running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      } finally {
+        running.destroyForcibly();
+      }
+      assertThat(running.exitValue()).as(Files.readString(log)).isZero();
+      receiver.kill();
+      receiver.start();
+      Await.await(
+          PATIENCE,
+          () -> new HashSet<>(numbers()).size() + " of 2000 events\n" + receiver.log(),
+          () -> new HashSet<>(numbers()).size() == 2000);
+      receiver.stop();
     }
   }
 
@@ -93,15 +147,15 @@ class OpentelemetryIT {
         .replace("$", "\\\"");
   }
 
-  private static String receiver(int port) {
+  private static String receiver(String protocol, int port) {
     return """
         <source>
           @type opentelemetry
           tag otel.${type}
-          <http>
+          <%s>
             bind 127.0.0.1
             port %d
-          </http>
+          </%s>
         </source>
         <match otel.logs>
           @type file
@@ -118,10 +172,10 @@ class OpentelemetryIT {
           </buffer>
         </match>
         """
-        .formatted(port);
+        .formatted(protocol, port, protocol);
   }
 
-  private static String sender(int http, int otlp) {
+  private static String sender(int http, String output) {
     return """
         <source>
           @type http
@@ -130,10 +184,7 @@ class OpentelemetryIT {
         </source>
         <match app>
           @type opentelemetry
-          <http>
-            endpoint http://127.0.0.1:%d
-            compress gzip
-          </http>
+          %s
           <buffer tag>
             @type file
             path @@DIR@@/buffer
@@ -145,6 +196,6 @@ class OpentelemetryIT {
           </buffer>
         </match>
         """
-        .formatted(http, otlp);
+        .formatted(http, output);
   }
 }
