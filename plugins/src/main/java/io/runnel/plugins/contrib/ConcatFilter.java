@@ -9,6 +9,7 @@ import io.runnel.plugin.Filter;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.common.FieldText;
+import io.runnel.plugins.common.Ticker;
 import io.runnel.plugins.filter.RubyFault;
 import io.runnel.regexp.Regexp;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugin.UnbufferedOutput;
 import io.runnel.plugins.common.FieldText;
+import io.runnel.plugins.common.Ticker;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.runnel.plugin.EmitException;
 import io.runnel.plugin.Input;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.common.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -40,8 +41,7 @@ public final class MonitorAgentInput implements Input {
   private final TlsContext tls;
   private final MonitorPages pages;
   private HttpServer server;
-  private Thread timer;
-  private volatile boolean stopping;
+  private Ticker ticker;
 
   MonitorAgentInput(Config config, PluginContext context) {
     this.config = config;
@@ -71,26 +71,13 @@ public final class MonitorAgentInput implements Input {
             Servers.report(context));
     context.log().debug("listening monitoring http server", "bind", config.bind(), "port", port);
     if (config.tag().isPresent()) {
-      timer = context.start("monitor_agent-emit", this::emitLoop);
+      ticker = Ticker.start(context, "monitor_agent-emit", config.emitInterval(), this::emit);
     }
   }
 
   /** The port that is listened on. */
   int port() {
     return server.port();
-  }
-
-  private void emitLoop() {
-    while (!stopping) {
-      try {
-        context.clock().sleep(Math.max(1, config.emitInterval().toNanos()));
-      } catch (InterruptedException e) {
-        return;
-      }
-      if (!stopping) {
-        emit();
-      }
-    }
   }
 
   private void emit() {
@@ -108,14 +95,8 @@ public final class MonitorAgentInput implements Input {
 
   @Override
   public void stop() {
-    stopping = true;
-    if (timer != null) {
-      timer.interrupt();
-      try {
-        timer.join(10_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (ticker != null) {
+      ticker.close();
     }
     if (server != null) {
       server.close();

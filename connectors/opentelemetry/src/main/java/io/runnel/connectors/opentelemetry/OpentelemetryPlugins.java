@@ -8,15 +8,18 @@ import java.util.List;
 /** The catalogue of this connector; connector.index says the same for those who do not load it. */
 public final class OpentelemetryPlugins implements PluginCatalog {
   private static final String NAME = "opentelemetry";
+  private static final String METRICS = "opentelemetry_metrics";
 
   @Override
   public PluginType<?, ?, ?> find(PluginKind kind, String name) {
-    if (!name.equals(NAME)) {
-      return null;
-    }
     return switch (kind) {
-      case INPUT -> OpentelemetryInput.TYPE;
-      case OUTPUT -> OpentelemetryOutput.TYPE;
+      case INPUT ->
+          switch (name) {
+            case NAME -> OpentelemetryInput.TYPE;
+            case METRICS -> OpentelemetryMetricsInput.TYPE;
+            default -> null;
+          };
+      case OUTPUT -> name.equals(NAME) ? OpentelemetryOutput.TYPE : null;
       default -> null;
     };
   }
@@ -24,7 +27,8 @@ public final class OpentelemetryPlugins implements PluginCatalog {
   @Override
   public List<String> names(PluginKind kind) {
     return switch (kind) {
-      case INPUT, OUTPUT -> List.of(NAME);
+      case INPUT -> List.of(NAME, METRICS);
+      case OUTPUT -> List.of(NAME);
       default -> List.of();
     };
   }

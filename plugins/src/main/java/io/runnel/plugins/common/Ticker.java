@@ -1,10 +1,10 @@
-package io.runnel.plugins.contrib;
+package io.runnel.plugins.common;
 
 import io.runnel.plugin.PluginContext;
 import java.time.Duration;
 
 /** Calls a task again and again until it is closed. */
-final class Ticker implements AutoCloseable {
+public final class Ticker implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 10_000;
 
   private final Thread thread;
@@ -38,7 +38,8 @@ final class Ticker implements AutoCloseable {
     }
   }
 
-  static Ticker start(PluginContext context, String name, Duration interval, Runnable task) {
+  /** Begins with a wait of {@code interval}. */
+  public static Ticker start(PluginContext context, String name, Duration interval, Runnable task) {
     return new Ticker(context, name, interval, task);
   }
 
