@@ -90,6 +90,11 @@ public final class OutputDriver implements AutoCloseable {
     output.write(chunk);
   }
 
+  /** As at the start, for a chunk that an earlier run has left a note of. */
+  public boolean resume(MemoryChunk chunk) throws Exception {
+    return output.resume(chunk);
+  }
+
   /** Writes a chunk of these records. */
   public void write(String tag, Map<?, ?>... records) throws Exception {
     write(chunk(tag, records));

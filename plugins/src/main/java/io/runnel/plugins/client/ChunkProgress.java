@@ -1,14 +1,9 @@
 package io.runnel.plugins.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Which events of a chunk need not be sent again: they were taken, or refused for good. So a chunk
@@ -16,12 +11,11 @@ import java.util.zip.CRC32C;
  * note beside the chunk and outlives the process:
  *
  * <pre>
- * 52 4e 4c 42 4c 4b 00 01   "RNLBLK", 0, version 1
+ * 52 4e 4c 42 4c 4b 00 01   "RNLBLK", 0, version 1: the magic of a {@link ChunkNote}
  * bits                      event n is bit n%8 of byte n/8
- * uint32 BE                 CRC32C of all before
  * </pre>
  *
- * <p>It is not synced: after a power loss the whole chunk may be sent again. Used by one thread.
+ * <p>After a power loss the whole chunk may be sent again. Used by one thread.
  */
 public final class ChunkProgress {
   private static final byte[] MAGIC = {'R', 'N', 'L', 'B', 'L', 'K', 0, 1};
@@ -40,32 +34,11 @@ public final class ChunkProgress {
 
   /** What earlier tries have left; a note that is damaged is as good as none. */
   public static ChunkProgress of(Optional<Path> note) throws IOException {
+    BitSet done = new BitSet();
     if (note.isPresent()) {
-      try {
-        byte[] bytes = Files.readAllBytes(note.get());
-        return new ChunkProgress(note, decode(bytes));
-      } catch (NoSuchFileException e) {
-        // the first try
-      }
+      done = ChunkNote.read(note.get(), MAGIC, MAX_BYTES).map(BitSet::valueOf).orElse(done);
     }
-    return new ChunkProgress(note, new BitSet());
-  }
-
-  private static BitSet decode(byte[] bytes) {
-    int end = bytes.length - Integer.BYTES;
-    if (end < MAGIC.length
-        || bytes.length > MAX_BYTES
-        || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-        || ByteBuffer.wrap(bytes).getInt(end) != checksum(bytes, end)) {
-      return new BitSet();
-    }
-    return BitSet.valueOf(Arrays.copyOfRange(bytes, MAGIC.length, end));
-  }
-
-  private static int checksum(byte[] bytes, int length) {
-    CRC32C sum = new CRC32C();
-    sum.update(bytes, 0, length);
-    return (int) sum.getValue();
+    return new ChunkProgress(note, done);
   }
 
   public boolean isDone(int event) {
@@ -97,18 +70,7 @@ public final class ChunkProgress {
     if (!changed || note.isEmpty()) {
       return;
     }
-    byte[] bits = done.toByteArray();
-    ByteBuffer out = ByteBuffer.allocate(MAGIC.length + bits.length + Integer.BYTES);
-    out.put(MAGIC).put(bits);
-    out.putInt(checksum(out.array(), out.position()));
-    boolean interrupted = Thread.interrupted(); // an interrupted thread cannot write a file
-    try {
-      Files.write(note.get(), out.array()); // one that is torn by a crash is as good as none
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    ChunkNote.write(note.get(), MAGIC, done.toByteArray());
     changed = false;
   }
 }

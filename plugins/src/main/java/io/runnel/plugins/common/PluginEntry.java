@@ -51,8 +51,7 @@ public final class PluginEntry {
    * @param withConfig its parameters, without secrets
    * @param withRetry the state of its retries
    */
-  public static Map<String, Object> of(
-      PluginState state, boolean withConfig, boolean withRetry) {
+  public static Map<String, Object> of(PluginState state, boolean withConfig, boolean withRetry) {
     Map<String, Long> figures = new TreeMap<>(state.metrics());
     Map<String, Object> entry = new LinkedHashMap<>();
     boolean output = state.category().equals("output");

@@ -15,28 +15,24 @@ import io.runnel.plugin.Chunk;
 import io.runnel.plugin.Output;
 import io.runnel.plugin.OutputContext;
 import io.runnel.plugin.PluginType;
+import io.runnel.plugins.client.ChunkProgress;
+import io.runnel.plugins.client.ChunkProgressTable;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Publishes each event as a message. A chunk is delivered when the broker has confirmed each of its
- * messages; of one that failed, only what is missing is sent again by this process.
+ * messages; of one that failed, only what is missing is sent again.
  */
 final class AmqpOutput implements BufferedOutput {
   static final PluginType<Config, OutputContext, Output> TYPE =
       PluginType.output("amqp", Config.class, AmqpOutput::new)
           .legacy(LegacyParameters.BUFFER)
           .buffered(BufferDefaults.of(List.of("tag")));
-
-  /** Chunks of which a part has arrived; more than threads and chunks that are tried again. */
-  private static final int MAX_UNFINISHED = 64;
 
   private static final int MAX_IDLE = 16;
   private static final int PERSISTENT = 2;
@@ -65,7 +61,7 @@ final class AmqpOutput implements BufferedOutput {
   private final Broker broker;
   private final Headers headers;
   private final Deque<Channel> idle = new ArrayDeque<>();
-  private final Map<String, BitSet> unfinished = new LinkedHashMap<>();
+  private final ChunkProgressTable progress = new ChunkProgressTable();
   private Connection connection;
   private boolean closed;
 
@@ -106,7 +102,7 @@ final class AmqpOutput implements BufferedOutput {
   @Override
   public void write(Chunk chunk) throws IOException, InterruptedException {
     String what = "publish to " + (config.exchange.isEmpty() ? "queues" : config.exchange);
-    BitSet done = takeUnfinished(chunk);
+    ChunkProgress done = progress.take(chunk);
     Confirms confirms = new Confirms(done);
     Channel channel = null;
     try {
@@ -117,8 +113,12 @@ final class AmqpOutput implements BufferedOutput {
       channel.clearConfirmListeners();
       release(channel);
       channel = null;
+      progress.forget(chunk);
+    } catch (InterruptedException e) {
+      keep(chunk, done, confirms);
+      throw e;
     } catch (IOException | RuntimeException | TimeoutException e) {
-      keepUnfinished(chunk, confirms.done());
+      keep(chunk, done, confirms);
       throw broker.failure(what, e);
     } finally {
       if (channel != null) {
@@ -198,17 +198,13 @@ final class AmqpOutput implements BufferedOutput {
     }
   }
 
-  private synchronized BitSet takeUnfinished(Chunk chunk) {
-    BitSet done = unfinished.remove(chunk.hexId());
-    return done == null ? new BitSet() : done;
-  }
-
-  private synchronized void keepUnfinished(Chunk chunk, BitSet done) {
-    if (!done.isEmpty()) {
-      if (unfinished.size() >= MAX_UNFINISHED) {
-        unfinished.remove(unfinished.keySet().iterator().next());
-      }
-      unfinished.put(chunk.hexId(), done);
+  /** A fault here must not hide that of the broker, which the operator is to read. */
+  private void keep(Chunk chunk, ChunkProgress done, Confirms confirms) {
+    confirms.end();
+    try {
+      progress.keep(chunk, done);
+    } catch (IOException e) {
+      context.log().warn("cannot note what of a chunk has arrived", "error", e);
     }
   }
 }

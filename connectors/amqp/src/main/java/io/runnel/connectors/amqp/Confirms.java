@@ -1,7 +1,7 @@
 package io.runnel.connectors.amqp;
 
+import io.runnel.plugins.client.ChunkProgress;
 import java.io.IOException;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -17,23 +17,24 @@ final class Confirms {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final BitSet done;
+  private final ChunkProgress done;
 
   /** Numbers of messages and of their events. */
   private final NavigableMap<Long, Integer> waiting = new TreeMap<>();
 
   private int refused;
+  private boolean ended;
   private long heardAt = System.nanoTime();
 
   /**
    * @param done events that were confirmed before
    */
-  Confirms(BitSet done) {
+  Confirms(ChunkProgress done) {
     this.done = done;
   }
 
   synchronized boolean isDone(int index) {
-    return done.get(index);
+    return done.isDone(index);
   }
 
   synchronized void sent(long number, int index) {
@@ -50,10 +51,13 @@ final class Confirms {
   }
 
   private void settle(long number, boolean multiple, boolean taken) {
+    if (ended) {
+      return;
+    }
     Map<Long, Integer> settled =
         multiple ? waiting.headMap(number, true) : waiting.subMap(number, true, number, true);
     if (taken) {
-      settled.values().forEach(done::set);
+      settled.values().forEach(done::done);
     } else {
       refused += settled.size();
     }
@@ -83,7 +87,8 @@ final class Confirms {
     }
   }
 
-  synchronized BitSet done() {
-    return (BitSet) done.clone();
+  /** From now on the broker's thread leaves what is done alone. */
+  synchronized void end() {
+    ended = true;
   }
 }

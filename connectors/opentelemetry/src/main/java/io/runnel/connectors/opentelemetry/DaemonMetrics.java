@@ -121,8 +121,7 @@ final class DaemonMetrics {
     return Map.of("dataPoints", List.of(point));
   }
 
-  private Map<String, Object> point(
-      long now, String kind, Object value, List<Object> attributes) {
+  private Map<String, Object> point(long now, String kind, Object value, List<Object> attributes) {
     Map<String, Object> point = pair("startTimeUnixNano", start, "timeUnixNano", now);
     point.put(kind, value);
     point.put("attributes", attributes);

@@ -13,8 +13,7 @@ import java.time.Duration;
 /** Emits the figures of this daemon as OpenTelemetry's metrics. */
 final class OpentelemetryMetricsInput implements Input {
   static final PluginType<Config, PluginContext, Input> TYPE =
-      PluginType.input(
-          "opentelemetry_metrics", Config.class, OpentelemetryMetricsInput::new);
+      PluginType.input("opentelemetry_metrics", Config.class, OpentelemetryMetricsInput::new);
 
   @Doc("Emits the figures of all plugins and of the process as metrics of OpenTelemetry.")
   record Config(
@@ -39,8 +38,7 @@ final class OpentelemetryMetricsInput implements Input {
 
   @Override
   public void start() {
-    ticker =
-        Ticker.start(context, "opentelemetry_metrics", config.emitInterval, this::emit);
+    ticker = Ticker.start(context, "opentelemetry_metrics", config.emitInterval, this::emit);
   }
 
   private void emit() {

@@ -157,8 +157,9 @@ final class OpentelemetryOutput implements BufferedOutput {
           }
         });
     try {
+      int left = contents.parts.size();
       for (Map.Entry<Signal, List<Part>> each : contents.parts.entrySet()) {
-        send(each.getKey(), each.getValue(), done);
+        send(each.getKey(), each.getValue(), done, --left > 0);
       }
     } catch (IOException | InterruptedException e) {
       progress.keep(chunk, done);
@@ -171,8 +172,12 @@ final class OpentelemetryOutput implements BufferedOutput {
     }
   }
 
-  /** Sends messages as one request; as two where that is too large for the server. */
-  private void send(Signal signal, List<Part> parts, ChunkProgress done)
+  /**
+   * Sends messages as one request; as two where that is too large for the server.
+   *
+   * @param more whether other requests of the chunk come behind
+   */
+  private void send(Signal signal, List<Part> parts, ChunkProgress done, boolean more)
       throws IOException, InterruptedException {
     Bytes request = new Bytes(parts.stream().mapToInt(part -> part.message.length()).sum() + 16);
     parts.forEach(part -> request.write(part.message.array(), 0, part.message.length()));
@@ -186,10 +191,13 @@ final class OpentelemetryOutput implements BufferedOutput {
         throw new UnrecoverableException(e.getMessage());
       }
       int half = parts.size() / 2;
-      send(signal, parts.subList(0, half), done);
-      send(signal, parts.subList(half, parts.size()), done);
+      send(signal, parts.subList(0, half), done, true);
+      send(signal, parts.subList(half, parts.size()), done, more);
       return;
     }
     parts.forEach(part -> done.done(part.index));
+    if (more) {
+      done.save(); // a request's price is far above that of a small file, and few chunks need two
+    }
   }
 }

@@ -70,7 +70,8 @@ class OpentelemetryIT {
       sender.stop();
       receiver.stop();
       List<Integer> all = numbers();
-      System.out.println("OTLP over " + protocol + ": duplicates after two kills: " + (all.size() - 4000));
+      System.out.println(
+          "OTLP over " + protocol + ": duplicates after two kills: " + (all.size() - 4000));
       // A request whose answer got lost is sent again.
       assertThat(all.size()).isBetween(4000, 6000);
     }

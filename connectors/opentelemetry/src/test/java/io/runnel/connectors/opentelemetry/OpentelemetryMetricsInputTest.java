@@ -45,7 +45,9 @@ class OpentelemetryMetricsInputTest {
     OpentelemetryMetricsInput input =
         (OpentelemetryMetricsInput)
             TestPlugins.input(
-                OpentelemetryMetricsInput.TYPE, "tag otel.own\nemit_interval 0.05\n" + config, context);
+                OpentelemetryMetricsInput.TYPE,
+                "tag otel.own\nemit_interval 0.05\n" + config,
+                context);
     input.start();
     try {
       Await.await(

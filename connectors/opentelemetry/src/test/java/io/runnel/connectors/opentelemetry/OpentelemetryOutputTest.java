@@ -9,14 +9,17 @@ import io.runnel.plugin.UnrecoverableException;
 import io.runnel.plugins.BuiltinPlugins;
 import io.runnel.testkit.FakeHttpServer;
 import io.runnel.testkit.FakeHttpServer.Answer;
+import io.runnel.testkit.MemoryChunk;
 import io.runnel.testkit.OutputDriver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OpentelemetryOutputTest {
   private static Map<String, Object> record(Signal signal, Message message) {
@@ -88,6 +91,34 @@ class OpentelemetryOutputTest {
           .hasMessageContaining("got retryable error response");
       broken.clear();
       driver.write(chunk);
+      assertThat(server.requests())
+          .extracting(FakeHttpServer.Request::target)
+          .containsExactly("/otlp/v1/logs", "/otlp/v1/metrics", "/otlp/v1/metrics");
+    }
+  }
+
+  @Test
+  void norByTheNextRunWhereTheBufferIsAFile(@TempDir Path folder) throws Exception {
+    Set<String> broken = new HashSet<>(Set.of("/otlp/v1/metrics"));
+    try (FakeHttpServer server =
+        new FakeHttpServer(
+            request -> new Answer(broken.contains(request.target()) ? 503 : 200, ""))) {
+      MemoryChunk chunk;
+      try (OutputDriver driver = driver(server, "")) {
+        chunk =
+            driver
+                .chunk(
+                    "otel",
+                    record(Signal.LOGS, Samples.logs()),
+                    record(Signal.METRICS, Samples.metrics()))
+                .withNote(folder.resolve("note"));
+        MemoryChunk half = chunk;
+        assertThatThrownBy(() -> driver.write(half)).isInstanceOf(IOException.class);
+      }
+      broken.clear();
+      try (OutputDriver driver = driver(server, "")) {
+        driver.write(chunk);
+      }
       assertThat(server.requests())
           .extracting(FakeHttpServer.Request::target)
           .containsExactly("/otlp/v1/logs", "/otlp/v1/metrics", "/otlp/v1/metrics");

@@ -186,6 +186,13 @@ final class WebhdfsOutput implements HttpClientOutput {
     return formatter;
   }
 
+  /** Whether it was written can only be told when its turn comes: then HDFS is asked. */
+  @Override
+  public boolean resume(Chunk chunk) throws IOException {
+    appends.resume(chunk);
+    return false;
+  }
+
   @Override
   public void write(Chunk chunk) throws IOException {
     String target = chunk.expand(path).replace("%{uuid_flush}", uuid(chunk));
@@ -274,16 +281,16 @@ final class WebhdfsOutput implements HttpClientOutput {
       return;
     }
     OptionalLong length = node.length(target);
-    if (appends.isDone(chunk.hexId(), target, length)) {
+    if (appends.isDone(chunk, target, length)) {
       context.log().info("chunk " + chunk.hexId() + " was written already to " + target);
       return;
     }
-    appends.begin(chunk.hexId(), target, length, body.length());
+    appends.begin(chunk, target, length, body.length());
     if (length.isPresent()) {
       node.append(target, body);
     } else {
       node.create(target, false, body);
     }
-    appends.end(chunk.hexId());
+    appends.end(chunk);
   }
 }

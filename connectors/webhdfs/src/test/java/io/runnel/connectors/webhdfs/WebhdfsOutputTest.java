@@ -116,6 +116,49 @@ class WebhdfsOutputTest {
   }
 
   @Test
+  void norIsItByTheNextRunWhereTheBufferIsAFile(@TempDir Path folder) throws Exception {
+    MemoryChunk chunk;
+    try (OutputDriver driver = driver("path /a" + JSON)) {
+      driver.write(at(driver.chunk("app", Map.of("n", 1))));
+      chunk = at(driver.chunk("app", Map.of("n", 2))).withNote(folder.resolve("note"));
+      hdfs.loseNextAnswer = true;
+      MemoryChunk lost = chunk;
+      assertThatThrownBy(() -> driver.write(lost)).isInstanceOf(IOException.class);
+    }
+    byte[] note = Files.readAllBytes(folder.resolve("note"));
+    try (OutputDriver driver = driver("path /a" + JSON)) {
+      assertThat(driver.resume(chunk)).isFalse();
+      driver.write(chunk);
+      assertThat(text("/a")).isEqualTo("{\"n\":1}\n{\"n\":2}\n");
+      assertThat(driver.context().log().contains("was written already")).isTrue();
+    }
+    note[12] ^= 1; // a damaged note is none
+    Files.write(folder.resolve("note"), note);
+    try (OutputDriver driver = driver("path /a" + JSON)) {
+      assertThat(driver.resume(chunk)).isFalse();
+      driver.write(chunk);
+      assertThat(text("/a")).isEqualTo("{\"n\":1}\n{\"n\":2}\n{\"n\":2}\n");
+    }
+  }
+
+  /** The file has grown by as many bytes as the failed append had, but they are another chunk's. */
+  @Test
+  void anotherAppendOfTheSameLengthIsNotMistakenForIt(@TempDir Path folder) throws Exception {
+    try (OutputDriver driver = driver("path /a" + JSON)) {
+      driver.write(at(driver.chunk("app", Map.of("n", 1))));
+      byte[] before = hdfs.files.get("/a");
+      MemoryChunk failed = at(driver.chunk("app", Map.of("n", 2))).withNote(folder.resolve("note"));
+      hdfs.loseNextAnswer = true;
+      assertThatThrownBy(() -> driver.write(failed)).isInstanceOf(IOException.class);
+      hdfs.files.put("/a", before); // it has not come after all
+      driver.write(at(driver.chunk("app", Map.of("n", 3))));
+      assertThat(folder.resolve("note")).doesNotExist();
+      driver.write(failed);
+      assertThat(text("/a")).isEqualTo("{\"n\":1}\n{\"n\":3}\n{\"n\":2}\n");
+    }
+  }
+
+  @Test
   void withoutAppendEachChunkIsAFileThatCanBeWrittenAgain() throws Exception {
     try (OutputDriver driver = driver("path /c/${chunk_id}\nappend false\ncompress gzip" + JSON)) {
       MemoryChunk chunk = at(driver.chunk("app", Map.of("n", 1)));
