@@ -106,13 +106,13 @@ final class LeasedServerSocket extends ServerSocket {
       accepted.values().removeIf(Socket::isClosed);
     }
     if (accepted.size() >= limits.connections) {
-      channel.close();
       context
           .log()
           .warn(
               "refused a connection: there are "
                   + limits.connections
                   + " already, which is the limit");
+      channel.close();
       return null;
     }
     Socket socket = channel.socket();
