@@ -12,6 +12,7 @@ import io.runnel.plugin.PluginContext;
 import io.runnel.plugin.PluginType;
 import io.runnel.plugins.common.ChildProcesses;
 import io.runnel.plugins.common.StopSignal;
+import io.runnel.plugins.common.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
