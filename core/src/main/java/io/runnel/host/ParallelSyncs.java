@@ -13,8 +13,10 @@ import java.util.concurrent.TimeUnit;
  * nothing has needed them for a while. Platform threads, since a sync blocks its thread in the
  * system: virtual ones cost three times as many wake-ups.
  *
- * <p>Where syncs return at once (a file system in memory, a disk with a protected cache), handing
- * them to another thread costs more than it saves; they are then run one after another.
+ * <p>Where syncs are quick (a file system in memory, a disk with a protected cache, a solid state
+ * disk), handing them to other threads costs more than it saves; they are then run one after
+ * another. Measured with two files and 27 requests a commit, where one sync takes 0.2 ms: one after
+ * another 36 CPU seconds per million requests, side by side 43, with the same latency.
  *
  * <p>Safe for use by several threads, and by a sync that syncs.
  */
@@ -24,8 +26,8 @@ final class ParallelSyncs {
 
   private static final long IDLE_SECONDS = 10;
 
-  /** A hand-over to another thread and back takes about 50 microseconds of two threads' time. */
-  private static final long WORTH_A_THREAD_NANOS = 150_000;
+  /** From so much less waiting on, others are asked for help: each costs some five system calls. */
+  private static final long WORTH_THREADS_NANOS = 1_000_000;
 
   private final ThreadPoolExecutor helpers =
       new ThreadPoolExecutor(
@@ -38,7 +40,7 @@ final class ParallelSyncs {
           new ThreadPoolExecutor.CallerRunsPolicy());
 
   /** What one sync takes, averaged over the last few; a lost update does no harm. */
-  private volatile long typicalNanos = WORTH_A_THREAD_NANOS;
+  private volatile long typicalNanos = WORTH_THREADS_NANOS;
 
   /**
    * Returns when all have ended.
@@ -48,7 +50,7 @@ final class ParallelSyncs {
   void run(List<Sync> syncs) throws IOException {
     IOException[] failures = new IOException[syncs.size()];
     long begin = System.nanoTime();
-    if (failures.length == 1 || typicalNanos < WORTH_A_THREAD_NANOS) {
+    if ((failures.length - 1) * typicalNanos < WORTH_THREADS_NANOS) {
       for (int i = 0; i < failures.length; i++) {
         failures[i] = run(syncs.get(i));
       }
