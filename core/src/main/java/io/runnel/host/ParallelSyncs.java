@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Where syncs are quick (a file system in memory, a disk with a protected cache, a solid state
  * disk), handing them to other threads costs more than it saves; they are then run one after
- * another. Measured with two files and 27 requests a commit, where one sync takes 0.2 ms: one after
- * another 36 CPU seconds per million requests, side by side 43, with the same latency.
+ * another. See docs/performance.md for what was measured.
  *
  * <p>Safe for use by several threads, and by a sync that syncs.
  */
