@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = "Makes, checks, starts and stops independent collectors on one host.",
     footer = {
       "",
-      "Exit status: 0 done, 1 not done or findings, 2 wrong usage. 'instance status' has that of LSB:"
-          + " 0 running, 1 dead but its pid file is there, 3 not running."
+      "Exit status: 0 done, 1 not done or findings, 2 wrong usage. 'instance status' has that of"
+          + " LSB: 0 running, 1 dead but its pid file is there, 3 not running."
     })
 final class Runnel implements Runnable {
   final Map<String, String> environment;
