@@ -1,8 +1,10 @@
+import com.sun.management.ThreadMXBean;
 import io.runnel.testkit.fuzz.FuzzCorpus;
 import io.runnel.testkit.fuzz.FuzzTarget;
 import io.runnel.testkit.fuzz.FuzzTargets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,9 @@ import org.jacoco.cli.internal.core.data.ExecutionDataStore;
 final class FuzzCoverage {
   /** Inputs that are kept have at most that size: what is longer reaches little more. */
   private static final int LONGEST_KEPT = 1024;
+
+  /** Inputs that make more garbage are not kept: a loop that runs into its limit of steps. */
+  private static final long MOST_BYTES = 64L << 20;
 
   /** Classes of a decoder, by the part of their path behind {@code io/runnel/}. */
   private record Decoder(String name, List<String> targets, List<String> classes) {
@@ -109,6 +114,7 @@ final class FuzzCoverage {
               "time", "time_format time_text", "time", "Strptime Strftime FreeForm FreeFormTime"));
 
   private final IAgent agent = RT.getAgent();
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final Map<String, FuzzTarget> targets = new LinkedHashMap<>();
   private final Map<String, Path> modules = new HashMap<>();
 
@@ -154,8 +160,10 @@ final class FuzzCoverage {
     List<byte[]> kept = new ArrayList<>();
     for (byte[] input : inputs) {
       agent.reset();
+      long before = threads.getCurrentThreadAllocatedBytes();
       run(name, input);
-      if (isNew(read(), reached)) {
+      boolean cheap = threads.getCurrentThreadAllocatedBytes() - before < MOST_BYTES;
+      if (cheap && isNew(read(), reached)) {
         kept.add(input);
       }
     }
