@@ -98,8 +98,8 @@ public record TimeConfig(
     for (String format : timeFormatFallbacks) {
       parsers.add(
           switch (format) {
-            case "unixtime" -> TimeParser.unixtime();
-            case "float" -> TimeParser.floating();
+            // in Fluentd both read a number with its fraction here
+            case "unixtime", "float" -> TimeParser.floating();
             default -> withFormat(format).text(clock);
           });
     }

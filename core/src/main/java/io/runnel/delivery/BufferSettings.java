@@ -16,6 +16,7 @@ import io.runnel.time.Zone;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ public record BufferSettings(
         hasTime() ? parameters.timekey() : Optional.empty(),
         parameters.timekeyWait(),
         parameters.timekeyUseUtc(),
-        zone.isUtc() ? "+00:00" : zone.id().getId(),
+        zone.id().equals(ZoneOffset.UTC) ? "+00:00" : zone.id().getId(),
         compression().text(),
         parameters.flushThreadCount(),
         parameters.delayedCommitTimeout(),
@@ -312,7 +313,9 @@ public record BufferSettings(
         error("chunk_full_threshold must be more than 0", "chunk_full_threshold", null);
       }
       if (output.section("secondary").isPresent() && parameters.retryForever()) {
-        error("<secondary> section and 'retry_forever' are exclusive", "retry_forever", null);
+        warn(
+            "<secondary> with 'retry_forever', only unrecoverable errors are moved to secondary",
+            "retry_forever");
       }
       for (Map.Entry<String, Optional<String>> octal :
           Map.of(

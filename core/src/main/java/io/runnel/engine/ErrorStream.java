@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * round in circles.
  */
 final class ErrorStream {
+  private static final String STREAM_TO_LABEL = "send an error event stream to @ERROR:";
+
   /** Tags whose unmatched events are counted one by one; more share a count. */
   private static final int COUNTED_TAGS = 1000;
 
@@ -93,7 +95,7 @@ final class ErrorStream {
       }
       return;
     }
-    log.warn("send an error event stream to @ERROR:", error, "tag", tag);
+    log.warn(STREAM_TO_LABEL, (Throwable) null, "error", error, "location", null, "tag", tag);
     toLabel(label, tag, stream);
   }
 
@@ -105,7 +107,17 @@ final class ErrorStream {
       dump(tag, time, record, error);
       return;
     }
-    log.warn("send an error event to @ERROR:", error, "tag", tag, "time", EventTime.unpack(time));
+    log.warn(
+        "send an error event to @ERROR:",
+        (Throwable) null,
+        "error",
+        error,
+        "location",
+        null,
+        "tag",
+        tag,
+        "time",
+        EventTime.unpack(time));
     toLabel(label, tag, EventStream.of(new Event(time, record)));
   }
 
@@ -123,7 +135,11 @@ final class ErrorStream {
   private void dump(String tag, long time, Map<String, Object> record, Throwable error) {
     log.warn(
         "dump an error event:",
+        (Throwable) null,
+        "error",
         error,
+        "location",
+        null,
         "tag",
         tag,
         "time",
@@ -142,12 +158,20 @@ final class ErrorStream {
     boolean shown = mayLog();
     if (label == null || inside) {
       if (shown) {
-        log.warn("emit transaction failed:", error, "tag", tag);
+        log.warn(
+            "emit transaction failed:",
+            (Throwable) null,
+            "error",
+            error,
+            "location",
+            null,
+            "tag",
+            tag);
       }
       return false;
     }
     if (shown) {
-      log.warn("send an error event stream to @ERROR:", error, "tag", tag);
+      log.warn(STREAM_TO_LABEL, (Throwable) null, "error", error, "location", null, "tag", tag);
     }
     label.emit(tag, stream);
     return true;

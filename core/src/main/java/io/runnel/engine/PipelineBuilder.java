@@ -406,7 +406,7 @@ public final class PipelineBuilder {
     for (String forbidden : List.of("buffer", "secondary")) {
       if (own.section(forbidden).isPresent()) {
         throw new ConfigException(
-            "<" + forbidden + "> section cannot be written in <secondary> section", own.place());
+            "<secondary> section cannot have <" + forbidden + "> section", own.place());
       }
     }
     PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, own.place());

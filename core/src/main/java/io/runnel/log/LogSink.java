@@ -70,7 +70,8 @@ public final class LogSink {
   }
 
   /**
-   * A log on this sink.
+   * A log on this sink. An error among the attributes is shown at its place, as Fluentd does where
+   * an error comes first.
    *
    * @param workerId shown as {@code #N}; negative for the daemon itself
    * @param pluginId shown as {@code [id]}; null for none
@@ -93,12 +94,10 @@ public final class LogSink {
       Object[] attributes) {
     StringBuilder text = new StringBuilder(message);
     for (int i = 0; i + 1 < attributes.length; i += 2) {
-      text.append(' ').append(attributes[i]).append('=');
-      RubyInspect.append(text, attributes[i + 1]);
+      appendAttribute(text, attributes[i], attributes[i + 1]);
     }
     if (error != null) {
-      text.append(" error_class=").append(ErrorNames.className(error)).append(" error=");
-      RubyInspect.append(text, ErrorNames.message(error));
+      appendAttribute(text, "error", error);
     }
     String full = text.toString().replace("\n", "\\n").replace("\r", "\\r");
     long now = clock.eventTime();
@@ -119,9 +118,10 @@ public final class LogSink {
     String who = who(workerId, pluginId);
     StringBuilder lines = new StringBuilder(full.length() + 64);
     line(lines, level, now, workerId, who, full);
-    if (error != null
-        && (ErrorNames.isBug(error) || settings.level().compareTo(Level.DEBUG) <= 0)) {
-      stack(lines, level, now, workerId, who, error);
+    Throwable cause = error != null ? error : firstError(attributes);
+    if (cause != null
+        && (ErrorNames.isBug(cause) || settings.level().compareTo(Level.DEBUG) <= 0)) {
+      stack(lines, level, now, workerId, who, cause);
     }
     if (verdict == Floods.Verdict.WRITE_AS_LAST) {
       line(lines, level, now, workerId, who, FLOOD);
@@ -133,6 +133,30 @@ public final class LogSink {
         listener.event(workerId, level, now, record(full, error, attributes));
       }
     }
+  }
+
+  /** {@code key=value}; an error by its class and message, a time as Fluentd shows one. */
+  private void appendAttribute(StringBuilder text, Object key, Object value) {
+    if (value instanceof Throwable error) {
+      text.append(" error_class=").append(ErrorNames.className(error)).append(" error=");
+      RubyInspect.append(text, ErrorNames.message(error));
+      return;
+    }
+    text.append(' ').append(key).append('=');
+    if (value instanceof EventTime at) {
+      text.append(Strftime.format("%Y-%m-%d %H:%M:%S.%9N %z", at.seconds(), at.nanos(), zone));
+      return;
+    }
+    RubyInspect.append(text, value);
+  }
+
+  private static Throwable firstError(Object[] attributes) {
+    for (Object value : attributes) {
+      if (value instanceof Throwable error) {
+        return error;
+      }
+    }
+    return null;
   }
 
   /** Says how many messages were left out, where the time to count them is over. */
@@ -183,6 +207,13 @@ public final class LogSink {
     Map<String, Object> record = new LinkedHashMap<>();
     for (int i = 0; i + 1 < attributes.length; i += 2) {
       Object value = attributes[i + 1];
+      if (value instanceof Throwable cause) {
+        record.put(String.valueOf(attributes[i]), inspect(cause));
+        continue;
+      }
+      if (value instanceof EventTime at) {
+        value = at.seconds();
+      }
       boolean plain =
           value == null
               || value instanceof Number
@@ -193,11 +224,14 @@ public final class LogSink {
           plain || value instanceof CharSequence ? value : RubyInspect.of(value));
     }
     if (error != null) {
-      record.put(
-          "error", "#<" + ErrorNames.className(error) + ": " + ErrorNames.message(error) + ">");
+      record.put("error", inspect(error));
     }
     record.put("message", message);
     return record;
+  }
+
+  private static String inspect(Throwable error) {
+    return "#<" + ErrorNames.className(error) + ": " + ErrorNames.message(error) + ">";
   }
 
   private synchronized boolean isIgnored(String message, long now) {

@@ -1,30 +1,28 @@
 package io.runnel.time;
 
-/** The shape of XML Schema's dateTime and date, which {@code %iso8601} takes. */
+/** The shape of XML Schema's dateTime, which {@code %iso8601} takes: a date alone is none. */
 final class IsoShape {
   private IsoShape() {}
 
-  /** {@code YYYY-MM-DD}, then {@code Thh:mm:ss[.fraction]}, then {@code Z} or {@code ±hh[:]mm}. */
+  /** {@code YYYY-MM-DDThh:mm:ss[.fraction]}, then maybe {@code Z} or {@code ±hh[[:]mm]}. */
   static boolean fits(byte[] text, int offset, int end) {
     int at = mask("0000-00-00", text, offset, end);
+    if (at < 0 || at == end || (text[at] | 0x20) != 't') {
+      return false;
+    }
+    at = mask("00:00:00", text, at + 1, end);
     if (at < 0) {
       return false;
     }
-    if (at < end && (text[at] | 0x20) == 't') {
-      at = mask("00:00:00", text, at + 1, end);
-      if (at < 0) {
+    if (at < end && text[at] == '.') {
+      int digits = at + 1;
+      while (digits < end && Strptime.isDigit(text[digits])) {
+        digits++;
+      }
+      if (digits == at + 1) {
         return false;
       }
-      if (at < end && text[at] == '.') {
-        int digits = at + 1;
-        while (digits < end && Strptime.isDigit(text[digits])) {
-          digits++;
-        }
-        if (digits == at + 1) {
-          return false;
-        }
-        at = digits;
-      }
+      at = digits;
     }
     return at == end || zone(text, at, end);
   }

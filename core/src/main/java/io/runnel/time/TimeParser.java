@@ -284,7 +284,7 @@ public abstract sealed class TimeParser {
         return strptime.parse(text, offset, end, parts) < 0 ? "string doesn't match" : null;
       }
       if (iso && !IsoShape.fits(text, offset, end)) {
-        return "invalid xmlschema date: " + quoted(text, offset, end);
+        return "invalid xmlschema format: " + quoted(text, offset, end);
       }
       return FreeFormTime.parse(text, offset, end, parts)
           ? null

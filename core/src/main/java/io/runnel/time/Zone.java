@@ -16,6 +16,9 @@ import java.util.TimeZone;
 public final class Zone {
   public static final Zone UTC = new Zone(ZoneOffset.UTC, "UTC");
 
+  /** A machine's own zone that is UTC: Ruby shows its times with {@code +0000}, not {@code UTC}. */
+  private static final Zone LOCAL_UTC = new Zone(ZoneOffset.UTC, "UTC");
+
   /** The seconds from {@code from} up to {@code until} have one offset. */
   private record Span(long from, long until, int offset, String abbreviation) {}
 
@@ -46,7 +49,8 @@ public final class Zone {
 
   /** The zone of the process: the environment's TZ, or the machine's. */
   public static Zone local() {
-    return of(LocalZone.id());
+    Zone zone = of(LocalZone.id());
+    return zone == UTC ? LOCAL_UTC : zone;
   }
 
   /**
@@ -100,6 +104,7 @@ public final class Zone {
     return id;
   }
 
+  /** Whether it is UTC by name; a machine's own zone is not, whatever its offset. */
   public boolean isUtc() {
     return this == UTC;
   }

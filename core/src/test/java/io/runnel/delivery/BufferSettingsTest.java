@@ -171,10 +171,14 @@ class BufferSettingsTest {
   }
 
   @Test
-  void retryForeverExcludesASecondary() {
+  void aSecondaryBesideRetryForeverIsForUnrecoverableErrors() {
     buffer("", "retry_forever", "true");
     output.add(new ConfigElement("secondary", "", Place.NONE));
-    refused("<secondary> section and 'retry_forever' are exclusive");
+    resolve();
+    assertThat(problems.hasErrors()).isFalse();
+    assertThat(warnings())
+        .contains(
+            "<secondary> with 'retry_forever', only unrecoverable errors are moved to secondary");
   }
 
   @Test

@@ -122,7 +122,8 @@ public final class ParserFilter implements Filter {
       try {
         count = parser.parse(source, offset, length, parsed);
       } catch (ParseException e) {
-        invalid(cursor, e);
+        boolean own = e.isParserError();
+        invalid(cursor, own ? e : new ParseException("parse failed " + e.getMessage(), e));
         return;
       } catch (RuntimeException e) {
         invalid(cursor, new ParseException("parse failed " + e.getMessage(), e));

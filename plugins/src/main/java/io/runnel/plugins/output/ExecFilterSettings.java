@@ -104,7 +104,7 @@ public record ExecFilterSettings(
     ParseDefaults.set(parse, "estimate_current_event", "false");
     if (config.tag().isEmpty() && extract.flatMap(ExtractConfig::tagKey).isEmpty()) {
       throw new ConfigException(
-          "'tag' or '<extract> tag_key </extract>' is required on exec_filter output",
+          "'tag' or '<extract> tag_key </extract>' option is required on exec_filter output",
           element.place());
     }
     return new ExecFilterSettings(config, format, parse, inject, extract);

@@ -61,7 +61,7 @@ public final class Apache2Parser implements Parser {
     if (places == null) {
       return 0;
     }
-    long time = rules.time(text, places[2 * TIME], places[2 * TIME + 1]);
+    long time = rules.rawTime(text, places[2 * TIME], places[2 * TIME + 1]);
     MsgpackWriter writer = out.begin();
     out.time(time);
     writer.mapHeader(rules.keepsTime() ? NAMES.length : NAMES.length - 1);

@@ -85,7 +85,7 @@ final class CsvColumns {
     int at = from;
     while (at < end && !isLineEnd(text[at]) && !Scan.startsWith(text, at, end, delimiter)) {
       if (text[at] == QUOTE) {
-        throw new ParseException("Illegal quoting in line 1.");
+        throw malformed("Illegal quoting in line 1.");
       }
       at++;
     }
@@ -105,7 +105,7 @@ final class CsvColumns {
     while (true) {
       int quote = Scan.find(text, at, end, '"');
       if (quote < 0) {
-        throw new ParseException("Unclosed quoted field in line 1.");
+        throw malformed("Unclosed quoted field in line 1.");
       }
       if (quote + 1 < end && text[quote + 1] == QUOTE) {
         start = start < 0 ? copy().length() : start;
@@ -122,7 +122,7 @@ final class CsvColumns {
       }
       int next = quote + 1;
       if (next < end && !isLineEnd(text[next]) && !Scan.startsWith(text, next, end, delimiter)) {
-        throw new ParseException("Any value after quoted field isn't allowed in line 1.");
+        throw malformed("Any value after quoted field isn't allowed in line 1.");
       }
       return next;
     }
@@ -188,5 +188,9 @@ final class CsvColumns {
       }
     }
     keep(start, bytes.length());
+  }
+
+  private static ParseException malformed(String fault) {
+    return new ParseException("CSV::MalformedCSVError", fault, null);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -144,6 +145,15 @@ final class RecordRules {
     }
   }
 
+  /** The same for a parser that lets the error of a time through as it is. */
+  long rawTime(byte[] text, int from, int to) throws ParseException {
+    try {
+      return times.parse(text, from, to - from);
+    } catch (TimeParseException e) {
+      throw new ParseException(e.errorClass(), e.getMessage(), e);
+    }
+  }
+
   /** Reads the time out of a packed value, before which the reader stands. */
   long time(MsgpackReader reader) throws ParseException {
     if (reader.peekString()) {
@@ -166,7 +176,20 @@ final class RecordRules {
   /** The fault of a time that is neither text nor, where numbers are taken, a number. */
   ParseException noTime(Object value) {
     String expected = times.takesNumbers() ? "a string or a number: " : "string: ";
-    return new ParseException("value must be " + expected + (value == null ? "" : value));
+    String shown = value == null ? "" : value.toString();
+    return new ParseException("value must be " + expected + shown + "(" + rubyClass(value) + ")");
+  }
+
+  private static String rubyClass(Object value) {
+    return switch (value) {
+      case null -> "NilClass";
+      case Boolean truth -> truth ? "TrueClass" : "FalseClass";
+      case List<?> list -> "Array";
+      case Map<?, ?> map -> "Hash";
+      case Double number -> "Float";
+      case Number number -> "Integer";
+      default -> "String";
+    };
   }
 
   /** Sets the time of the open event; {@link EventTime#NONE} leaves the builder's default. */

@@ -86,7 +86,7 @@ final class SyslogFields {
     try {
       return times.parse(text, from, to - from);
     } catch (TimeParseException e) {
-      throw new ParseException(e.getMessage(), e);
+      throw new ParseException(e.errorClass(), e.getMessage(), e);
     }
   }
 
@@ -101,7 +101,7 @@ final class SyslogFields {
       try {
         return modernTimesWithoutFraction.parse(text, from, to - from);
       } catch (TimeParseException e) {
-        throw new ParseException(e.getMessage(), e);
+        throw new ParseException(e.errorClass(), e.getMessage(), e);
       }
     }
   }

@@ -53,7 +53,7 @@ public final class LineEncoding {
   public static LineEncoding of(Optional<String> from, Optional<String> to) {
     if (from.isPresent() && to.isEmpty()) {
       throw new ConfigException(
-          "'from_encoding' parameter must be specified with 'encoding' parameter.");
+          "tail: 'from_encoding' parameter must be specified with 'encoding' parameter.");
     }
     Charset target = to.map(LineEncoding::charset).orElse(null);
     Charset source = from.map(LineEncoding::charset).orElse(target);

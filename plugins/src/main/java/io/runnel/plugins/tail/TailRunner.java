@@ -81,7 +81,7 @@ public final class TailRunner {
     String delimiter = config.pathDelimiter();
     if (delimiter.isEmpty() || delimiter.chars().anyMatch(c -> "/*%".indexOf(c) >= 0)) {
       throw fault(
-          "invalid path_delimiter: `" + delimiter + "`: it must not be empty or hold / * %",
+          "/, *, % are reserved words: " + delimiter + "; path_delimiter must not hold them",
           "path_delimiter");
     }
     if (config.globPolicy() == TailConfig.GlobPolicy.ALWAYS && delimiter.equals(",")) {
