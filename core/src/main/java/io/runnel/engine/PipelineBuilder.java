@@ -42,6 +42,12 @@ import java.util.function.Supplier;
  * fault is left out and the rest is still looked at, so that all faults are shown at once.
  */
 public final class PipelineBuilder {
+  private static final String FLUSH_INTERVAL_OUTSIDE =
+      "'flush_interval' is configured at out side of <buffer>. 'flush_mode' is set to 'interval'"
+          + " to keep existing behaviour";
+  private static final String OTHER_SECONDARY =
+      "Use different plugin for secondary. Check the plugin works with primary like secondary_file";
+
   /** First of the numbers that name plugins without an {@code @id}, as Ruby shows objects. */
   private static final int FIRST_OBJECT = 0x7d0;
 
@@ -351,6 +357,9 @@ public final class PipelineBuilder {
       }
       own.all().forEach(problems::add);
       context.buffer(settings.view());
+      if (element.has("flush_interval") && element.section("buffer").isEmpty()) {
+        context.log().info(FLUSH_INTERVAL_OUTSIDE);
+      }
     }
     Output plugin = factory.createUnchecked(type, modern, context);
     return register(context, type, plugin, settings, modern);
@@ -411,6 +420,12 @@ public final class PipelineBuilder {
     }
     PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, own.place());
     ConfigElement modern = factory.modern(own, type);
+    if (!type.name().equals(primary) && !type.name().equals("secondary_file")) {
+      context
+          .log()
+          .warn(
+              OTHER_SECONDARY, "primary", rubyClass(primary), "secondary", rubyClass(type.name()));
+    }
     Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
     own.markAllUsed(); // what was read is its modern form
     warnOfUnused(modern, type);
@@ -421,6 +436,15 @@ public final class PipelineBuilder {
           own.place());
     }
     return secondary;
+  }
+
+  /** The class of Fluentd's that a message names: {@code Fluent::Plugin::ForwardOutput}. */
+  private static String rubyClass(String type) {
+    StringBuilder name = new StringBuilder("Fluent::Plugin::");
+    for (String part : type.split("_")) {
+      name.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
+    }
+    return name.append("Output").toString();
   }
 
   /** Two outputs of a configuration must not share a buffer's files. */

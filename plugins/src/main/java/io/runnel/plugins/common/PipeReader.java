@@ -138,8 +138,8 @@ public final class PipeReader {
       at = 0;
       size = text.length;
     }
-    if (size == 0 && parser.isStream()) {
-      return;
+    if (parser.isStream() && isBlank(text, at, size)) {
+      return; // what is between objects, or behind the last one
     }
     try {
       if (parser.parse(text, at, size, events) == 0) {
@@ -148,6 +148,15 @@ public final class PipeReader {
     } catch (ParseException | RegexpTimeoutException e) {
       mismatch(e, text, at, size);
     }
+  }
+
+  private static boolean isBlank(byte[] text, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (text[i] != ' ' && text[i] != '\n' && text[i] != '\r' && text[i] != '\t') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void mismatch(Exception why, byte[] text, int offset, int length) {

@@ -5,6 +5,7 @@ import io.runnel.event.EventBuilder;
 import io.runnel.event.EventTime;
 import io.runnel.event.MsgpackReader;
 import io.runnel.event.MsgpackWriter;
+import io.runnel.event.RubyInspect;
 import io.runnel.plugin.ParseException;
 import io.runnel.plugin.Parser;
 import io.runnel.plugin.PluginContext;
@@ -24,6 +25,8 @@ import java.util.List;
  * them together. Used by one thread alone; its memory is used again.
  */
 final class SyslogEvents {
+  private static final String NO_PRIORITY = "invalid syslog message";
+
   /** Priorities: 24 facilities of 8 severities (RFC 5424, 6.2.1). */
   private static final int PRIORITIES = 24 * 8;
 
@@ -74,7 +77,7 @@ final class SyslogEvents {
     if (!tags.parserTakesPriority()) {
       int after = afterPriority(text, from, end);
       if (after < 0) {
-        mismatch("invalid syslog message", text, offset, end - offset, fields, null);
+        mismatch(NO_PRIORITY, text, offset, end - offset, fields, null);
         return;
       }
       priority = priority(text, from + 1, after - 1);
@@ -210,6 +213,8 @@ final class SyslogEvents {
     String shown = SourceEvents.shown(text, offset, length);
     if (error != null) {
       context.log().error(why, error, "data", shown);
+    } else if (why.equals(NO_PRIORITY)) {
+      context.log().warn(why + ": " + RubyInspect.of(shown));
     } else {
       context.log().warn(why, "data", shown);
     }

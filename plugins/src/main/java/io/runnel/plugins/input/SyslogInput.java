@@ -87,6 +87,7 @@ public final class SyslogInput implements Input {
   private final Parser parser;
   private final SyslogTags tags;
   private final String hostnameKey;
+  private final String addressKey;
   private ConnectionServer server;
   private DatagramLoop loop;
 
@@ -97,10 +98,15 @@ public final class SyslogInput implements Input {
     boolean old = config.protocolType().isPresent() && config.transport().protocol().isEmpty();
     protocol = old ? Protocol.valueOf(config.protocolType().get().name()) : configured;
     tls = config.transport().serverContext(context.system().hostname());
-    hostnameKey =
-        config
-            .sourceHostnameKey()
-            .orElse(config.includeSourceHost() ? config.sourceHostKey() : null);
+    hostnameKey = config.sourceHostnameKey().orElse(null);
+    // the old parameters give the address: Fluentd's change of their meaning in v1
+    addressKey =
+        config.includeSourceHost()
+            ? config.sourceHostKey()
+            : config.sourceAddressKey().orElse(null);
+    if (config.includeSourceHost() && config.sourceAddressKey().isPresent()) {
+      throw new ConfigException("specify either source_address_key or include_source_host");
+    }
     if (hostnameKey != null && !config.resolveHostname().orElse(true)) {
       throw new ConfigException("resolve_hostname must be true with source_hostname_key");
     }
@@ -166,7 +172,7 @@ public final class SyslogInput implements Input {
   }
 
   private SenderFields senders() {
-    return new SenderFields(config.sourceAddressKey().orElse(null), hostnameKey);
+    return new SenderFields(addressKey, hostnameKey);
   }
 
   private void serve(ConnectionServer.Session session) throws IOException {

@@ -79,7 +79,14 @@ final class LineEvents {
       }
     } catch (ParseException e) {
       if (!quiet) {
-        log.warn("invalid line found", e, "file", file.path, "line", shown(text, offset, length));
+        log.warn(
+            "invalid line found",
+            "file",
+            file.path,
+            "line",
+            shown(text, offset, length),
+            "error",
+            e.getMessage());
       }
     }
     unmatched(file, text, offset, length);
