@@ -394,14 +394,15 @@ public final class PipelineBuilder {
       outputs.add(new Registered(context, "output", type, plugin, null, null));
       return new DirectSink(context.pluginId(), process, context.metrics());
     }
-    BufferedOutput secondary = secondary(context, type.name(), element);
+    BufferedOutput secondary = secondary(context, type.name(), buffered, element);
     Delivery delivery = new Delivery(settings, buffered, secondary, context);
     claimBuffer(delivery.bufferPath(), type.name(), element);
     outputs.add(new Registered(context, "output", type, plugin, delivery, secondary));
     return delivery;
   }
 
-  private BufferedOutput secondary(EngineContext context, String primary, ConfigElement element) {
+  private BufferedOutput secondary(
+      EngineContext context, String primaryType, BufferedOutput primary, ConfigElement element) {
     Optional<ConfigElement> section = element.section("secondary");
     if (section.isEmpty()) {
       return null;
@@ -410,7 +411,7 @@ public final class PipelineBuilder {
     own.markSectionUsed();
     String name = own.type() == null ? own.peek("type") : own.type();
     if (name == null) {
-      name = primary;
+      name = primaryType;
     }
     for (String forbidden : List.of("buffer", "secondary")) {
       if (own.section(forbidden).isPresent()) {
@@ -420,12 +421,6 @@ public final class PipelineBuilder {
     }
     PluginType<?, ?, ?> type = factory.type(PluginKind.OUTPUT, name, own.place());
     ConfigElement modern = factory.modern(own, type);
-    if (!type.name().equals(primary) && !type.name().equals("secondary_file")) {
-      context
-          .log()
-          .warn(
-              OTHER_SECONDARY, "primary", rubyClass(primary), "secondary", rubyClass(type.name()));
-    }
     Output plugin = factory.createUnchecked(type, modern, context.asSecondary(modern));
     own.markAllUsed(); // what was read is its modern form
     warnOfUnused(modern, type);
@@ -434,6 +429,17 @@ public final class PipelineBuilder {
       throw new ConfigException(
           "secondary plugin must have buffering support, but '" + type.name() + "' has none",
           own.place());
+    }
+    boolean formats = primary.chunkFormat() != null || secondary.chunkFormat() != null;
+    if (formats && !type.name().equals(primaryType) && !type.name().equals("secondary_file")) {
+      context
+          .log()
+          .warn(
+              OTHER_SECONDARY,
+              "primary",
+              rubyClass(primaryType),
+              "secondary",
+              rubyClass(type.name()));
     }
     return secondary;
   }
