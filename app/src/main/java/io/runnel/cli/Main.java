@@ -37,7 +37,9 @@ public final class Main {
         .with("plugins", PluginsCommand::new)
         .with("ca-generate", CaGenerateCommand::new)
         .with("binlog", BinlogCommand::new)
-        .with("generate-completion", AutoComplete.GenerateCompletion::new)
+        // a reference to the constructor of this class, of an old format, ends the JVM (25.0.3)
+        // while it writes the cache of classes
+        .with("generate-completion", () -> new AutoComplete.GenerateCompletion())
         .addTo(line, wanted);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));

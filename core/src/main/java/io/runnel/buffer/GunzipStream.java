@@ -18,6 +18,9 @@ final class GunzipStream extends MemberStream {
   private static final int HAS_NAME = 8;
   private static final int HAS_COMMENT = 16;
 
+  /** Bits that no gzip writes: what they would mean is not known (RFC 1952, 2.3.1.2). */
+  private static final int RESERVED = 0xe0;
+
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final byte[] input = new byte[8192];
@@ -86,10 +89,14 @@ final class GunzipStream extends MemberStream {
     if (at == end && !fill()) {
       return false;
     }
+    crc.reset();
     if (take() != 0x1f || take() != 0x8b || take() != 8) {
       throw new ZipException("not in gzip format");
     }
     int flags = take();
+    if ((flags & RESERVED) != 0) {
+      throw new ZipException("not in gzip format: unknown flags");
+    }
     skip(6);
     if ((flags & HAS_EXTRA) != 0) {
       skip(take() | take() << 8);
@@ -101,7 +108,10 @@ final class GunzipStream extends MemberStream {
       skipText();
     }
     if ((flags & HAS_CRC) != 0) {
-      skip(2);
+      int expected = (int) crc.getValue() & 0xffff;
+      if ((take() | take() << 8) != expected) {
+        throw new ZipException("damaged gzip member: checksum of its header does not match");
+      }
     }
     inMember = true;
     inflater.reset();
@@ -110,7 +120,8 @@ final class GunzipStream extends MemberStream {
   }
 
   private void trailer() throws IOException {
-    if (little32() != crc.getValue()) {
+    long expected = crc.getValue();
+    if (little32() != expected) {
       throw new ZipException("damaged gzip member: checksum does not match");
     }
     if (little32() != (inflater.getBytesWritten() & 0xffff_ffffL)) {
@@ -144,7 +155,9 @@ final class GunzipStream extends MemberStream {
     if (at == end && !fill()) {
       throw new EOFException("gzip member ends too early");
     }
-    return input[at++] & 0xff;
+    int value = input[at++] & 0xff;
+    crc.update(value);
+    return value;
   }
 
   private boolean fill() throws IOException {

@@ -140,7 +140,8 @@ class LauncherIT {
         List.of(copy.resolve("bin/runnel-train").toString(), bin.resolve("java").toString());
     assertThat(Image.run(train, Map.of()).status()).isZero();
     try (Stream<Path> caches = Files.list(copy.resolve("aot"))) {
-      assertThat(caches.map(Path::toString)).anyMatch(name -> name.endsWith(".aot"));
+      // the daemon's and that of the commands, which a fault of the virtual machine may leave out
+      assertThat(caches.map(Path::toString).filter(name -> name.endsWith(".aot"))).hasSize(2);
     }
     Path jar;
     try (Stream<Path> jars = Files.list(copy.resolve("lib"))) {

@@ -195,8 +195,7 @@ public final class BufferFuzz implements FuzzTargets {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(input))) {
       assertThat(in.readAllBytes()).isEqualTo(ours);
     } catch (IOException e) {
-      // the checksum of a header is checked by the JDK and by nobody else
-      assertThat(e).hasMessageContaining("Corrupt GZIP header");
+      throw new AssertionError("the JDK's own stream refuses it", e);
     }
     return 2 + Math.min(100, ours.length / 16);
   }

@@ -47,7 +47,7 @@ public final class ConfigFuzz implements FuzzTargets {
 
   /** What would read this machine's files or connect to somewhere. */
   private static final Pattern INCLUDE_FROM_ELSEWHERE =
-      Pattern.compile("(?s)include(?:\\s*\\S+){0,3}?\\s*\\S*[/*?\\[{]");
+      Pattern.compile("include\\s*+(?:[^\\s/*?\\[{]*+\\s++){0,3}[^\\s/*?\\[{]*+[/*?\\[{]");
 
   @Override
   public List<FuzzTarget> targets() {
