@@ -9,6 +9,9 @@ import io.runnel.plugin.EmitException;
 import io.runnel.route.RouteEvents;
 import io.runnel.route.Router;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -95,7 +98,7 @@ final class ErrorStream {
       }
       return;
     }
-    log.warn(STREAM_TO_LABEL, (Throwable) null, "error", error, "location", null, "tag", tag);
+    warn(STREAM_TO_LABEL, error, "tag", tag);
     toLabel(label, tag, stream);
   }
 
@@ -107,17 +110,7 @@ final class ErrorStream {
       dump(tag, time, record, error);
       return;
     }
-    log.warn(
-        "send an error event to @ERROR:",
-        (Throwable) null,
-        "error",
-        error,
-        "location",
-        null,
-        "tag",
-        tag,
-        "time",
-        EventTime.unpack(time));
+    warn("send an error event to @ERROR:", error, "tag", tag, "time", EventTime.unpack(time));
     toLabel(label, tag, EventStream.of(new Event(time, record)));
   }
 
@@ -133,13 +126,9 @@ final class ErrorStream {
   }
 
   private void dump(String tag, long time, Map<String, Object> record, Throwable error) {
-    log.warn(
+    warn(
         "dump an error event:",
-        (Throwable) null,
-        "error",
         error,
-        "location",
-        null,
         "tag",
         tag,
         "time",
@@ -158,23 +147,22 @@ final class ErrorStream {
     boolean shown = mayLog();
     if (label == null || inside) {
       if (shown) {
-        log.warn(
-            "emit transaction failed:",
-            (Throwable) null,
-            "error",
-            error,
-            "location",
-            null,
-            "tag",
-            tag);
+        warn("emit transaction failed:", error, "tag", tag);
       }
       return false;
     }
     if (shown) {
-      log.warn(STREAM_TO_LABEL, (Throwable) null, "error", error, "location", null, "tag", tag);
+      warn(STREAM_TO_LABEL, error, "tag", tag);
     }
     label.emit(tag, stream);
     return true;
+  }
+
+  /** With Fluentd's attributes in its order; where the error was raised is not told. */
+  private void warn(String message, Throwable error, Object... others) {
+    List<Object> attributes = new ArrayList<>(Arrays.asList("error", error, "location", null));
+    attributes.addAll(Arrays.asList(others));
+    log.warn(message, attributes.toArray());
   }
 
   private boolean mayLog() {

@@ -176,13 +176,7 @@ public final class DstatInput implements Input {
     if (last != null) {
       last.stop(context.log());
     }
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      context.log().warn("named pipe was not closed", e, "path", pipe.path());
-    }
+    pipe.close(channel, context.log());
     StopSignal.join(reader, JOIN_MILLIS);
   }
 

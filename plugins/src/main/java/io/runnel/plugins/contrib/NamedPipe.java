@@ -1,6 +1,7 @@
 package io.runnel.plugins.contrib;
 
 import io.runnel.config.ConfigException;
+import io.runnel.log.Log;
 import io.runnel.plugin.PluginContext;
 import io.runnel.plugins.common.StopSignal;
 import java.io.IOException;
@@ -104,6 +105,17 @@ final class NamedPipe {
       throw new IOException(path + " is no named pipe (mkfifo makes one)");
     }
     return channel;
+  }
+
+  /** Closes what {@link #open} gave, or nothing where it was not opened. */
+  void close(FileChannel channel, Log log) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      log.warn("named pipe was not closed", e, "path", path);
+    }
   }
 
   /** What comes out of a pipe; it ends when the channel is closed after the signal. */

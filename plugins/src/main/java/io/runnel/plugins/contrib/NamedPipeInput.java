@@ -121,18 +121,8 @@ public final class NamedPipeInput implements Input {
   @Override
   public void stop() {
     stop.set();
-    closeChannel();
+    pipe.close(channel, context.log());
     StopSignal.join(reader, PATIENCE_MILLIS);
-  }
-
-  private void closeChannel() {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      context.log().warn("named pipe was not closed", e, "path", pipe.path());
-    }
   }
 
   @Override

@@ -89,13 +89,7 @@ public final class NamedPipeOutput implements UnbufferedOutput {
   public void stop() {
     stopped = true;
     synchronized (pipe) {
-      try {
-        if (channel != null) {
-          channel.close();
-        }
-      } catch (IOException e) {
-        context.log().warn("named pipe was not closed", e, "path", pipe.path());
-      }
+      pipe.close(channel, context.log());
     }
   }
 }
